@@ -1,0 +1,103 @@
+// Writes .oxlintrc.json: the plain rules, and the import arrows of ARCHITECTURE.md as one restriction a room.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const rooms = {
+  core: [],
+  lib: [],
+  spec: ["core", "lib"],
+  api: ["core", "lib"],
+  store: ["core", "lib"],
+  blobs: ["core", "lib"],
+  snapshot: ["core", "lib"],
+  engines: ["core", "lib"],
+  sweeps: ["core", "lib", "store"],
+  control: ["core", "lib", "store", "engines", "sweeps"],
+  server: ["core", "lib", "api", "store", "blobs", "engines", "control", "spec", "sweeps"],
+  agent: ["core", "lib", "api", "snapshot"],
+  cli: ["core", "lib", "api", "spec", "snapshot"],
+};
+
+const all = Object.keys(rooms);
+const forbid = (names, message) =>
+  names.length === 0 ? [] : [{ regex: `^(\\.\\./)+(${names.join("|")})(/|$)`, message }];
+
+const override = (room) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          ...forbid(
+            all.filter((other) => other !== room && !rooms[room].includes(other)),
+            `src/${room} may import only: ${[...rooms[room], "itself"].join(", ")}. See ARCHITECTURE.md, the arrows.`,
+          ),
+          ...(room === "core"
+            ? [{ regex: "^(node:|[a-z@])", message: "src/core is pure: no I/O, no packages." }]
+            : []),
+          ...(room === "store" || room === "core"
+            ? []
+            : [{ regex: "^(kysely|node:sqlite)", message: "Only src/store contains SQL." }]),
+        ],
+      },
+    ],
+  },
+});
+
+const config = {
+  $schema: "./node_modules/oxlint/configuration_schema.json",
+  plugins: ["typescript", "import", "unicorn", "oxc", "promise", "node"],
+  categories: { correctness: "error", suspicious: "error" },
+  rules: {
+    "import/no-cycle": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/no-misused-promises": "error",
+    "typescript/await-thenable": "error",
+    "typescript/no-explicit-any": "error",
+    "typescript/consistent-type-imports": "error",
+    "import/no-default-export": "error",
+    "import/no-unassigned-import": "off",
+    "no-shadow": "off",
+    "consistent-return": "off",
+    "no-await-in-loop": "off",
+    "no-underscore-dangle": "off",
+    "unicorn/no-array-sort": "off",
+    "unicorn/no-array-reverse": "off",
+    "unicorn/consistent-function-scoping": "off",
+    "promise/always-return": "off",
+    "promise/no-multiple-resolved": "off",
+    "typescript/no-unsafe-type-assertion": "off",
+    "typescript/no-unnecessary-type-assertion": "error",
+    "no-process-env": "off",
+    "node/no-process-env": "error",
+  },
+  overrides: [
+    ...all.map(override),
+    {
+      files: [
+        "src/*/start.ts",
+        "src/cli/main.ts",
+        "src/cli/config.ts",
+        "src/server/config.ts",
+        "src/agent/config.ts",
+        "**/*.test.ts",
+        "test/**",
+        "bench/**",
+        "scripts/**",
+      ],
+      rules: { "node/no-process-env": "off" },
+    },
+    { files: ["**/*.test.ts", "test/**"], rules: { "typescript/no-floating-promises": "off" } },
+  ],
+};
+
+const target = new URL("../.oxlintrc.json", import.meta.url);
+const text = `${JSON.stringify(config, null, 2)}\n`;
+if (process.argv.includes("--check")) {
+  if (readFileSync(target, "utf8") !== text) {
+    console.error(".oxlintrc.json is out of date: run node scripts/make-lint-config.mjs");
+    process.exit(1);
+  }
+} else {
+  writeFileSync(target, text);
+}

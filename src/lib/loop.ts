@@ -1,0 +1,44 @@
+// A loop that a nudge or a timer wakes: it takes a turn, then sleeps. Losing a nudge costs time, never correctness.
+import type { Clock } from "./clock.ts";
+
+export interface LoopOptions {
+  clock: Clock;
+  signal: AbortSignal;
+  /** Longest sleep between two turns, in ms. */
+  everyMs: number;
+  onError: (error: unknown) => void;
+}
+
+export interface Loop {
+  /** Asks for a turn soon. Many nudges during one turn lead to one more turn. */
+  nudge(): void;
+  /** Resolves when the loop has ended after the signal. */
+  readonly ended: Promise<void>;
+}
+
+export function startLoop(turn: () => Promise<void>, options: LoopOptions): Loop {
+  const { clock, signal, everyMs, onError } = options;
+  let nudged = false;
+  let wake = new AbortController();
+
+  const run = async () => {
+    while (!signal.aborted) {
+      nudged = false;
+      wake = new AbortController();
+      try {
+        await turn();
+      } catch (error) {
+        onError(error);
+      }
+      if (!nudged && !signal.aborted) await clock.sleep(everyMs, AbortSignal.any([signal, wake.signal]));
+    }
+  };
+
+  return {
+    nudge() {
+      nudged = true;
+      wake.abort();
+    },
+    ended: run(),
+  };
+}
