@@ -1,0 +1,71 @@
+// The contract: every endpoint, by its operation id. The server must handle each; client and OpenAPI follow.
+import { endAttempt, pollOrders, registerAgent, reportAttempt } from "./agents.ts";
+import { appendArtifact, linkArtifact, listArtifacts, putArtifact, readArtifact } from "./artifacts.ts";
+import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
+import { listEvents, watchEvents } from "./events.ts";
+import {
+  archiveJob,
+  cancelJob,
+  createJob,
+  getJob,
+  listJobs,
+  restoreJob,
+  updateJob,
+  validateJob,
+} from "./jobs.ts";
+import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
+import { getBlob, getSnapshot, missingBlobs, putBlob, putBlobs, putSnapshot } from "./snapshots.ts";
+import {
+  getWorkspace,
+  health,
+  listExperiments,
+  metricsPage,
+  openApiDocument,
+  shutdown,
+} from "./workspace.ts";
+
+export const contract = {
+  health,
+  metricsPage,
+  openApiDocument,
+  getWorkspace,
+  listExperiments,
+  shutdown,
+  createJob,
+  validateJob,
+  getJob,
+  listJobs,
+  updateJob,
+  cancelJob,
+  archiveJob,
+  restoreJob,
+  getRun,
+  getMetric,
+  appendRecords,
+  recordOffset,
+  listArtifacts,
+  readArtifact,
+  linkArtifact,
+  putArtifact,
+  appendArtifact,
+  putSnapshot,
+  getSnapshot,
+  missingBlobs,
+  putBlobs,
+  putBlob,
+  getBlob,
+  createCompute,
+  listComputes,
+  getCompute,
+  updateCompute,
+  deleteCompute,
+  listEvents,
+  watchEvents,
+  registerAgent,
+  pollOrders,
+  reportAttempt,
+  endAttempt,
+} as const;
+
+export type Contract = typeof contract;
+export type OperationId = keyof Contract;

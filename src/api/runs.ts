@@ -1,0 +1,97 @@
+// Runs: what was logged. A job is a run; a run may exist without a job.
+import { z } from "zod";
+import { metricKinds } from "../core/metric.ts";
+import { endpoint, raw } from "./endpoint.ts";
+import { stringMap } from "./job-spec.ts";
+
+const params = z.object({ run: z.string() });
+const wireNumber = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    experimentName: z.string(),
+    displayName: z.string(),
+    state: z.string(),
+    createdAt: z.int(),
+    endedAt: z.int().nullable(),
+    params: stringMap,
+    tags: stringMap,
+    properties: stringMap,
+    metrics: z.array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(metricKinds),
+        count: z.int().meta({ description: "Points or rows logged." }),
+        last: wireNumber.nullable(),
+        min: wireNumber.nullable().meta({ description: "Of the numbers; NaN does not count." }),
+        max: wireNumber.nullable(),
+        lastStep: z.number().nullable(),
+        updatedAt: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: "Run" });
+export type Run = z.infer<typeof runSchema>;
+
+export const getRun = endpoint({
+  method: "GET",
+  path: "/api/v1/runs/:run",
+  access: "run",
+  summary: "Show a run: params, tags, properties, and a summary of each metric",
+  params,
+  response: runSchema,
+});
+
+export const getMetric = endpoint({
+  method: "GET",
+  path: "/api/v1/runs/:run/metrics",
+  access: "run",
+  summary: "Read a metric's points in the order they were logged",
+  params,
+  query: z.object({
+    name: z.string(),
+    after: z.coerce.number().int().min(-1).default(-1).meta({ description: "Points with a greater index." }),
+    limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
+  }),
+  response: z.object({
+    name: z.string(),
+    kind: z.enum(metricKinds),
+    index: z.array(z.int()),
+    /** Scalars: numbers. Other kinds: whatever was logged. */
+    values: z.array(z.unknown()),
+    steps: z.array(z.number().nullable()),
+    at: z.array(z.int()).meta({ description: "Milliseconds since the epoch." }),
+    next: z.int().nullable().meta({ description: "`after` for the next page; null at the end." }),
+  }),
+});
+
+export const appendRecords = endpoint({
+  method: "PUT",
+  path: "/api/v1/runs/:run/records",
+  access: "run",
+  summary: "Append to one of the run's record streams",
+  description:
+    "The body is whole lines of newline-delimited JSON (RunRecord), starting at byte `offset` of the stream. Sending bytes again changes nothing; a gap is refused with conflict and details.expected. Metrics, params and tags are stored in the same transaction as the new offset, so each line counts once.",
+  params,
+  query: z.object({
+    stream: z.string().regex(/^[\w.-]{1,200}$/),
+    offset: z.coerce.number().int().min(0),
+  }),
+  body: raw("application/x-ndjson", "At most 8 MiB of whole lines."),
+  response: z.object({
+    offset: z.int().meta({ description: "Where the next line goes." }),
+    skipped: z
+      .int()
+      .meta({ description: "Lines of this request that were no records; they are counted, not stored." }),
+  }),
+});
+
+export const recordOffset = endpoint({
+  method: "GET",
+  path: "/api/v1/runs/:run/records",
+  access: "run",
+  summary: "How many bytes of each record stream are stored",
+  params,
+  response: z.object({ streams: z.record(z.string(), z.int()) }),
+});

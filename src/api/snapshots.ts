@@ -1,0 +1,83 @@
+// Snapshots and the blobs they are made of. Only what the server has not got travels.
+import { z } from "zod";
+import { isHash, isSafePath } from "../core/snapshot.ts";
+import { endpoint, raw } from "./endpoint.ts";
+
+const hash = z.string().refine(isHash, "a SHA-256: 64 hexadecimal digits");
+
+export const manifestSchema = z
+  .object({
+    version: z.literal(1),
+    files: z.array(
+      z.object({
+        path: z.string().refine(isSafePath, "a relative path inside the tree"),
+        hash,
+        sizeBytes: z.int().min(0),
+        executable: z.boolean(),
+      }),
+    ),
+    emptyDirectories: z.array(z.string().refine(isSafePath, "a relative path inside the tree")),
+  })
+  .meta({ id: "SnapshotManifest" });
+
+export const putSnapshot = endpoint({
+  method: "POST",
+  path: "/api/v1/snapshots",
+  access: "user",
+  summary: "Store a snapshot, or learn which blobs it still needs",
+  description:
+    "Call it, upload what `missing` names, call it again: with nothing missing the snapshot is stored and durable.",
+  body: manifestSchema,
+  maxBodyBytes: 256 << 20,
+  response: z.object({ id: z.string(), missing: z.array(z.string()), stored: z.boolean() }),
+});
+
+export const getSnapshot = endpoint({
+  method: "GET",
+  path: "/api/v1/snapshots/:snapshot",
+  access: "agent",
+  summary: "Read a snapshot's manifest",
+  params: z.object({ snapshot: hash }),
+  response: manifestSchema,
+});
+
+export const missingBlobs = endpoint({
+  method: "POST",
+  path: "/api/v1/blobs/missing",
+  access: "agent",
+  summary: "Which of these blobs the server has not got",
+  body: z.object({ hashes: z.array(hash).max(200_000) }),
+  maxBodyBytes: 32 << 20,
+  response: z.object({ missing: z.array(z.string()) }),
+});
+
+export const putBlobs = endpoint({
+  method: "POST",
+  path: "/api/v1/blobs",
+  access: "agent",
+  summary: "Store many blobs in one request",
+  body: raw(
+    "application/octet-stream",
+    "Frames: 32 bytes SHA-256, 8 bytes big-endian size, the bytes; repeated.",
+  ),
+  response: z.object({ stored: z.int(), sizeBytes: z.int() }),
+});
+
+export const putBlob = endpoint({
+  method: "PUT",
+  path: "/api/v1/blobs/:hash",
+  access: "agent",
+  summary: "Store one blob",
+  params: z.object({ hash }),
+  body: raw("application/octet-stream", "The bytes; refused when they do not hash to the name."),
+  response: z.object({ hash: z.string(), sizeBytes: z.int() }),
+});
+
+export const getBlob = endpoint({
+  method: "GET",
+  path: "/api/v1/blobs/:hash",
+  access: "agent",
+  summary: "Read a blob",
+  params: z.object({ hash }),
+  response: raw("application/octet-stream", "The bytes."),
+});
