@@ -1,0 +1,148 @@
+// Artifacts: the names of a run's files. The bytes are a blob, or a growing file by an opaque id, or another name's.
+import type { Db } from "./store.ts";
+
+export interface ArtifactRow {
+  path: string;
+  hash: string | null;
+  growingId: string | null;
+  aliasOf: string | null;
+  /** Of a growing file: how much of it is durable. */
+  sizeBytes: number;
+  growing: boolean;
+  createdAt: number;
+}
+
+const columns = ["path", "hash", "growing_id", "alias_of", "size_bytes", "growing", "created_at"] as const;
+const selectArtifacts = (db: Db, run: string) =>
+  db.selectFrom("artifacts").select(columns).where("run_id", "=", run);
+type SelectedArtifact = Awaited<ReturnType<ReturnType<typeof selectArtifacts>["executeTakeFirstOrThrow"]>>;
+
+const artifactOf = (row: SelectedArtifact): ArtifactRow => ({
+  path: row.path,
+  hash: row.hash,
+  growingId: row.growing_id,
+  aliasOf: row.alias_of,
+  sizeBytes: row.size_bytes,
+  growing: row.growing === 1,
+  createdAt: row.created_at,
+});
+
+export async function findArtifact(db: Db, run: string, path: string): Promise<ArtifactRow | undefined> {
+  const row = await selectArtifacts(db, run).where("path", "=", path).executeTakeFirst();
+  return row && artifactOf(row);
+}
+
+/** By path, those after `after` that begin with `prefix`. */
+export async function listArtifacts(
+  db: Db,
+  run: string,
+  query: { prefix: string; after: string; limit: number },
+): Promise<ArtifactRow[]> {
+  let select = selectArtifacts(db, run).where("path", ">", query.after).orderBy("path").limit(query.limit);
+  if (query.prefix !== "") {
+    // U+10FFFF sorts after every character a path may hold, so this is "begins with" by the index.
+    select = select.where("path", ">=", query.prefix).where("path", "<", `${query.prefix}\u{10FFFF}`);
+  }
+  return (await select.execute()).map(artifactOf);
+}
+
+/** Names a blob. Returns what the name meant before, if that was something else. */
+export async function linkBlob(
+  tx: Db,
+  run: string,
+  artifact: { path: string; hash: string; sizeBytes: number; at: number },
+): Promise<ArtifactRow | undefined> {
+  const before = await findArtifact(tx, run, artifact.path);
+  if (before?.hash === artifact.hash) return undefined;
+  const row = {
+    hash: artifact.hash,
+    growing_id: null,
+    alias_of: null,
+    size_bytes: artifact.sizeBytes,
+    growing: 0,
+  };
+  await tx
+    .insertInto("artifacts")
+    .values({ run_id: run, path: artifact.path, created_at: artifact.at, ...row })
+    .onConflict((conflict) => conflict.columns(["run_id", "path"]).doUpdateSet(row))
+    .execute();
+  return before;
+}
+
+/** Names a new growing file. */
+export async function insertGrowing(
+  tx: Db,
+  run: string,
+  artifact: { path: string; growingId: string; at: number },
+): Promise<void> {
+  await tx
+    .insertInto("artifacts")
+    .values({
+      run_id: run,
+      path: artifact.path,
+      hash: null,
+      growing_id: artifact.growingId,
+      alias_of: null,
+      size_bytes: 0,
+      growing: 1,
+      created_at: artifact.at,
+    })
+    .execute();
+}
+
+/** Gives an artifact a second name; a name that is taken stays as it is. */
+export async function insertAlias(
+  tx: Db,
+  run: string,
+  alias: { path: string; of: string; at: number },
+): Promise<void> {
+  await tx
+    .insertInto("artifacts")
+    .values({
+      run_id: run,
+      path: alias.path,
+      hash: null,
+      growing_id: null,
+      alias_of: alias.of,
+      size_bytes: 0,
+      growing: 0,
+      created_at: alias.at,
+    })
+    .onConflict((conflict) => conflict.columns(["run_id", "path"]).doNothing())
+    .execute();
+}
+
+/** Stores how much of a growing file is durable, and whether it may grow further. */
+export async function setDurableSize(
+  tx: Db,
+  growingId: string,
+  change: { sizeBytes: number; growing: boolean },
+): Promise<void> {
+  await tx
+    .updateTable("artifacts")
+    .set({ size_bytes: change.sizeBytes, ...(!change.growing && { growing: 0 }) })
+    .where("growing_id", "=", growingId)
+    .execute();
+}
+
+/** A closed growing file may take more bytes: another attempt goes on with it. */
+export async function reopenGrowing(tx: Db, growingId: string): Promise<void> {
+  await tx.updateTable("artifacts").set({ growing: 1 }).where("growing_id", "=", growingId).execute();
+}
+
+/** Growing files that nobody closed: what a server finds at its start. */
+export async function unfinishedGrowing(
+  db: Db,
+): Promise<{ run: string; path: string; growingId: string; sizeBytes: number }[]> {
+  const rows = await db
+    .selectFrom("artifacts")
+    .select(["run_id", "path", "growing_id", "size_bytes"])
+    .where("growing", "=", 1)
+    .execute();
+  return rows.map((row) => ({
+    run: row.run_id,
+    path: row.path,
+    growingId: row.growing_id!,
+    sizeBytes: row.size_bytes,
+  }));
+}

@@ -1,0 +1,107 @@
+// Computes and their nodes. A node is a row while it exists; the run on it, if any, is in the row.
+import type { Compute } from "../core/compute.ts";
+import type { Db } from "./store.ts";
+
+const columns = [
+  "name",
+  "type",
+  "size",
+  "tier",
+  "min_instances",
+  "max_instances",
+  "idle_seconds",
+  "description",
+  "tags",
+  "created_at",
+] as const;
+
+const selectComputes = (db: Db) => db.selectFrom("computes").select(columns).orderBy("name");
+type SelectedCompute = Awaited<ReturnType<ReturnType<typeof selectComputes>["executeTakeFirstOrThrow"]>>;
+
+const computeOf = (row: SelectedCompute): Compute => ({
+  name: row.name,
+  type: row.type as Compute["type"],
+  size: row.size,
+  tier: row.tier as Compute["tier"],
+  minInstances: row.min_instances,
+  maxInstances: row.max_instances,
+  idleSecondsBeforeScaleDown: row.idle_seconds,
+  description: row.description,
+  tags: JSON.parse(row.tags) as Record<string, string>,
+  createdAt: row.created_at,
+});
+
+export async function listComputes(db: Db): Promise<Compute[]> {
+  return (await selectComputes(db).execute()).map(computeOf);
+}
+
+export async function findCompute(db: Db, name: string): Promise<Compute | undefined> {
+  const row = await selectComputes(db).where("name", "=", name).executeTakeFirst();
+  return row && computeOf(row);
+}
+
+/** Stores a compute, new or changed. */
+export async function saveCompute(tx: Db, compute: Compute): Promise<void> {
+  const settings = {
+    size: compute.size,
+    tier: compute.tier,
+    min_instances: compute.minInstances,
+    max_instances: compute.maxInstances,
+    idle_seconds: compute.idleSecondsBeforeScaleDown,
+    description: compute.description,
+    tags: JSON.stringify(compute.tags),
+  };
+  await tx
+    .insertInto("computes")
+    .values({ name: compute.name, type: compute.type, created_at: compute.createdAt, ...settings })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet(settings))
+    .execute();
+}
+
+export async function deleteCompute(tx: Db, name: string): Promise<void> {
+  await tx.deleteFrom("nodes").where("compute", "=", name).execute();
+  await tx.deleteFrom("computes").where("name", "=", name).execute();
+}
+
+export interface Node {
+  name: string;
+  compute: string;
+  run: string | null;
+  /** When it began to be as it is now, ms. */
+  since: number;
+}
+
+export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
+  let select = db.selectFrom("nodes").select(["name", "compute", "run_id", "since"]).orderBy("name");
+  if (compute !== undefined) select = select.where("compute", "=", compute);
+  const rows = await select.execute();
+  return rows.map((row) => ({ name: row.name, compute: row.compute, run: row.run_id, since: row.since }));
+}
+
+export async function addNode(tx: Db, node: Node): Promise<void> {
+  await tx
+    .insertInto("nodes")
+    .values({ name: node.name, compute: node.compute, run_id: node.run, since: node.since })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+}
+
+/** Puts a run on a free node; false when the node is taken or gone. */
+export async function occupyNode(tx: Db, node: string, run: string, at: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("nodes")
+    .set({ run_id: run, since: at })
+    .where("name", "=", node)
+    .where("run_id", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function freeNodes(tx: Db, run: string, at: number): Promise<void> {
+  await tx.updateTable("nodes").set({ run_id: null, since: at }).where("run_id", "=", run).execute();
+}
+
+/** Removes a node that has no run. */
+export async function removeNode(tx: Db, name: string): Promise<void> {
+  await tx.deleteFrom("nodes").where("name", "=", name).where("run_id", "is", null).execute();
+}

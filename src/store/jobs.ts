@@ -1,0 +1,251 @@
+// Jobs: submitted, moved from state to state, read. A move is one guarded UPDATE that says whether it happened.
+import { isFinal, statesBefore } from "../core/job.ts";
+import type { JobState, RunError } from "../core/job.ts";
+import type { JobSpec } from "../core/job-spec.ts";
+import { recordEvent } from "./events.ts";
+import { setLabels } from "./labels.ts";
+import { insertRun } from "./runs.ts";
+import type { NewRun } from "./runs.ts";
+import type { Db } from "./store.ts";
+
+export interface NewJob extends NewRun {
+  spec: JobSpec;
+}
+
+/** Stores job, run and the first event; false when the name is taken. */
+export async function insertJob(tx: Db, job: NewJob): Promise<boolean> {
+  if (!(await insertRun(tx, { ...job, state: "Starting" }))) return false;
+  await tx
+    .insertInto("jobs")
+    .values({
+      run_id: job.id,
+      spec: JSON.stringify(job.spec),
+      target: job.spec.compute.target,
+      reason: "accepted",
+      state_since: job.at,
+      exit_code: null,
+      error: null,
+    })
+    .execute();
+  await setLabels(tx, job.id, "tag", job.spec.tags);
+  await setLabels(tx, job.id, "property", job.spec.properties);
+  await recordEvent(tx, job.at, job.id, { kind: "run.created", experiment: job.experimentName });
+  await recordEvent(tx, job.at, job.id, {
+    kind: "job.state",
+    state: "Starting",
+    reason: "accepted",
+    attempt: 0,
+  });
+  return true;
+}
+
+export interface Move {
+  to: JobState;
+  reason: string;
+  /** Number of the attempt that the move is about; 0 before the first. */
+  attempt: number;
+  at: number;
+}
+
+/** Moves a job if core's table allows it from where the job is now. */
+export async function moveJob(tx: Db, run: string, move: Move): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("runs")
+    .set({
+      state: move.to,
+      ...(isFinal(move.to) && { ended_at: move.at }),
+    })
+    .where("id", "=", run)
+    .where("state", "in", statesBefore(move.to))
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return false;
+  if (move.to === "Running") {
+    await tx
+      .updateTable("runs")
+      .set({ started_at: move.at })
+      .where("id", "=", run)
+      .where("started_at", "is", null)
+      .execute();
+  }
+  await tx
+    .updateTable("jobs")
+    .set({ reason: move.reason, state_since: move.at })
+    .where("run_id", "=", run)
+    .execute();
+  await recordEvent(tx, move.at, run, {
+    kind: "job.state",
+    state: move.to,
+    reason: move.reason,
+    attempt: move.attempt,
+  });
+  return true;
+}
+
+/** Says a new reason for the state a job is in; false when it is in another state or the reason is not new. */
+export async function explainJob(tx: Db, run: string, move: Move): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("jobs")
+    .set({ reason: move.reason })
+    .where("run_id", "=", run)
+    .where("reason", "<>", move.reason)
+    .where("run_id", "in", (of) =>
+      of.selectFrom("runs").select("id").where("id", "=", run).where("state", "=", move.to),
+    )
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return false;
+  await recordEvent(tx, move.at, run, {
+    kind: "job.state",
+    state: move.to,
+    reason: move.reason,
+    attempt: move.attempt,
+  });
+  return true;
+}
+
+export async function setOutcome(
+  tx: Db,
+  run: string,
+  outcome: { exitCode: number | null; error: RunError | null },
+): Promise<void> {
+  await tx
+    .updateTable("jobs")
+    .set({ exit_code: outcome.exitCode, error: outcome.error && JSON.stringify(outcome.error) })
+    .where("run_id", "=", run)
+    .execute();
+}
+
+/** A note for people about how a job ran. The same note is kept once. */
+export async function addNote(
+  tx: Db,
+  run: string,
+  note: { level: "info" | "warning"; message: string },
+  at: number,
+): Promise<void> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("notes")
+    .values({ run_id: run, at, level: note.level, message: note.message })
+    .onConflict((conflict) => conflict.columns(["run_id", "message"]).doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) await recordEvent(tx, at, run, { kind: "job.note", ...note });
+}
+
+export interface JobRow {
+  seq: number;
+  run: string;
+  number: number;
+  experimentId: string;
+  experimentName: string;
+  displayName: string;
+  description: string;
+  state: JobState;
+  reason: string;
+  stateSince: number;
+  parent: string | null;
+  createdBy: string;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  archived: boolean;
+  target: string;
+  exitCode: number | null;
+  error: RunError | null;
+  spec: JobSpec;
+}
+
+export async function findJob(db: Db, run: string): Promise<JobRow | undefined> {
+  const row = await selectJobs(db).where("runs.id", "=", run).executeTakeFirst();
+  return row && jobOf(row);
+}
+
+export interface JobQuery {
+  limit: number;
+  /** Only jobs with a smaller seq. */
+  beforeSeq?: number | undefined;
+  experiment?: string | undefined;
+  parent?: string | undefined;
+  archived: "exclude" | "include" | "only";
+}
+
+/** Newest first. */
+export async function queryJobs(db: Db, query: JobQuery): Promise<JobRow[]> {
+  let select = selectJobs(db).orderBy("runs.seq", "desc").limit(query.limit);
+  if (query.beforeSeq !== undefined) select = select.where("runs.seq", "<", query.beforeSeq);
+  if (query.experiment !== undefined) select = select.where("experiments.name", "=", query.experiment);
+  if (query.parent !== undefined) select = select.where("runs.parent_id", "=", query.parent);
+  if (query.archived !== "include")
+    select = select.where("runs.archived", "=", query.archived === "only" ? 1 : 0);
+  return (await select.execute()).map(jobOf);
+}
+
+const selectJobs = (db: Db) =>
+  db
+    .selectFrom("runs")
+    .innerJoin("jobs", "jobs.run_id", "runs.id")
+    .innerJoin("experiments", "experiments.id", "runs.experiment_id")
+    .select([
+      "runs.seq",
+      "runs.id",
+      "runs.number",
+      "runs.experiment_id",
+      "experiments.name as experiment_name",
+      "runs.display_name",
+      "runs.description",
+      "runs.state",
+      "jobs.reason",
+      "jobs.state_since",
+      "runs.parent_id",
+      "runs.created_by",
+      "runs.created_at",
+      "runs.started_at",
+      "runs.ended_at",
+      "runs.archived",
+      "jobs.target",
+      "jobs.exit_code",
+      "jobs.error",
+      "jobs.spec",
+    ]);
+
+type SelectedJob = Awaited<ReturnType<ReturnType<typeof selectJobs>["executeTakeFirstOrThrow"]>>;
+
+const jobOf = (row: SelectedJob): JobRow => ({
+  seq: row.seq,
+  run: row.id,
+  number: row.number,
+  experimentId: row.experiment_id,
+  experimentName: row.experiment_name,
+  displayName: row.display_name,
+  description: row.description,
+  state: row.state as JobState,
+  reason: row.reason,
+  stateSince: row.state_since,
+  parent: row.parent_id,
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  archived: row.archived === 1,
+  target: row.target,
+  exitCode: row.exit_code,
+  error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+  spec: JSON.parse(row.spec) as JobSpec,
+});
+
+export async function readNotes(
+  db: Db,
+  runs: string[],
+): Promise<Map<string, { level: "info" | "warning"; message: string }[]>> {
+  const found = new Map<string, { level: "info" | "warning"; message: string }[]>();
+  if (runs.length === 0) return found;
+  const rows = await db
+    .selectFrom("notes")
+    .select(["run_id", "level", "message"])
+    .where("run_id", "in", runs)
+    .orderBy("id")
+    .execute();
+  for (const row of rows) {
+    const list = found.get(row.run_id) ?? [];
+    list.push({ level: row.level as "info" | "warning", message: row.message });
+    found.set(row.run_id, list);
+  }
+  return found;
+}

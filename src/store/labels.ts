@@ -1,0 +1,65 @@
+// Params, tags and properties of a run: short texts by key.
+import type { Db } from "./store.ts";
+
+export type LabelKind = "param" | "tag" | "property";
+
+/** Sets labels; null removes one. */
+export async function setLabels(
+  tx: Db,
+  run: string,
+  kind: LabelKind,
+  labels: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  for (const [key, value] of Object.entries(labels)) {
+    if (value === null) {
+      await tx
+        .deleteFrom("labels")
+        .where("run_id", "=", run)
+        .where("kind", "=", kind)
+        .where("key", "=", key)
+        .execute();
+    } else {
+      await tx
+        .insertInto("labels")
+        .values({ run_id: run, kind, key, value })
+        .onConflict((conflict) => conflict.columns(["run_id", "kind", "key"]).doUpdateSet({ value }))
+        .execute();
+    }
+  }
+}
+
+/** Adds labels that may not change: returns the keys that already have another value, and then adds nothing. */
+export async function addLabels(
+  tx: Db,
+  run: string,
+  kind: LabelKind,
+  labels: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const known = (await readLabels(tx, [run])).get(run)?.[kind] ?? {};
+  const clashing = Object.entries(labels).flatMap(([key, value]) =>
+    Object.hasOwn(known, key) && known[key] !== value ? [key] : [],
+  );
+  if (clashing.length === 0) await setLabels(tx, run, kind, labels);
+  return clashing;
+}
+
+export type Labels = Record<LabelKind, Record<string, string>>;
+
+export const noLabels = (): Labels => ({ param: {}, tag: {}, property: {} });
+
+export async function readLabels(db: Db, runs: string[]): Promise<Map<string, Labels>> {
+  const found = new Map<string, Labels>();
+  if (runs.length === 0) return found;
+  const rows = await db
+    .selectFrom("labels")
+    .select(["run_id", "kind", "key", "value"])
+    .where("run_id", "in", runs)
+    .orderBy("key")
+    .execute();
+  for (const row of rows) {
+    const labels = found.get(row.run_id) ?? noLabels();
+    labels[row.kind as LabelKind][row.key] = row.value;
+    found.set(row.run_id, labels);
+  }
+  return found;
+}

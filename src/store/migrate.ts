@@ -1,0 +1,15 @@
+// Brings the tables up to date. Migrations are numbered, never edited after a release, and go forward only.
+import { Migrator } from "kysely/migration";
+import type { Migration } from "kysely/migration";
+import type { Db } from "./store.ts";
+import { up as createTables } from "./migrations/0001-2026-11-create-tables.ts";
+
+const migrations: Record<string, Migration> = {
+  "0001-2026-11-create-tables": { up: createTables },
+};
+
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error("the database could not be brought up to date", { cause: error });
+}

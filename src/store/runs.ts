@@ -1,0 +1,107 @@
+// Runs: the record of everything that was tried. A job is a run that has a spec.
+import type { Db } from "./store.ts";
+import { ensureExperiment } from "./experiments.ts";
+
+export interface NewRun {
+  id: string;
+  experimentName: string;
+  /** Used when the experiment is new. */
+  experimentId: string;
+  displayName: string;
+  description: string;
+  state: string;
+  parent: string | null;
+  createdBy: string;
+  at: number;
+}
+
+/** Inserts the run; false when its id is taken. */
+export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
+  const taken = await tx.selectFrom("runs").select("seq").where("id", "=", run.id).executeTakeFirst();
+  if (taken) return false;
+  const experiment = await ensureExperiment(tx, run.experimentName, run.experimentId, run.at);
+  const last = await tx
+    .selectFrom("runs")
+    .select((of) => of.fn.max("number").as("number"))
+    .where("experiment_id", "=", experiment)
+    .executeTakeFirst();
+  await tx
+    .insertInto("runs")
+    .values({
+      id: run.id,
+      experiment_id: experiment,
+      number: (last?.number ?? 0) + 1,
+      display_name: run.displayName,
+      description: run.description,
+      state: run.state,
+      parent_id: run.parent,
+      created_by: run.createdBy,
+      created_at: run.at,
+      started_at: null,
+      ended_at: null,
+    })
+    .execute();
+  return true;
+}
+
+export interface RunRecordRow {
+  seq: number;
+  id: string;
+  experimentId: string;
+  experimentName: string;
+  displayName: string;
+  state: string;
+  createdAt: number;
+  endedAt: number | null;
+}
+
+export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefined> {
+  const row = await db
+    .selectFrom("runs")
+    .innerJoin("experiments", "experiments.id", "runs.experiment_id")
+    .select([
+      "runs.seq",
+      "runs.id",
+      "runs.experiment_id",
+      "experiments.name",
+      "runs.display_name",
+      "runs.state",
+      "runs.created_at",
+      "runs.ended_at",
+    ])
+    .where("runs.id", "=", id)
+    .executeTakeFirst();
+  return (
+    row && {
+      seq: row.seq,
+      id: row.id,
+      experimentId: row.experiment_id,
+      experimentName: row.name,
+      displayName: row.display_name,
+      state: row.state,
+      createdAt: row.created_at,
+      endedAt: row.ended_at,
+    }
+  );
+}
+
+export async function describeRun(
+  tx: Db,
+  run: string,
+  words: { displayName?: string | undefined; description?: string | undefined },
+): Promise<void> {
+  const changes = {
+    ...(words.displayName !== undefined && { display_name: words.displayName }),
+    ...(words.description !== undefined && { description: words.description }),
+  };
+  if (Object.keys(changes).length === 0) return;
+  await tx.updateTable("runs").set(changes).where("id", "=", run).execute();
+}
+
+export async function setArchived(tx: Db, run: string, archived: boolean): Promise<void> {
+  await tx
+    .updateTable("runs")
+    .set({ archived: archived ? 1 : 0 })
+    .where("id", "=", run)
+    .execute();
+}

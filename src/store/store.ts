@@ -1,0 +1,90 @@
+// The database, opened, migrated, and written to in groups: writes that wait together share one durable commit.
+import { sql } from "kysely";
+import type { Kysely } from "kysely";
+import { migrate } from "./migrate.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** Reads go to this; writes get one that is inside a transaction. */
+export type Db = Kysely<Tables>;
+
+export interface Store {
+  readonly db: Db;
+  /**
+   * Runs `act` in a transaction and resolves when it is durable. Each act is atomic by itself: when it throws,
+   * only its own changes are undone. It must not wait for anything but the database.
+   */
+  write<T>(act: (tx: Db) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  run: (tx: Db) => Promise<void>;
+  settle: (failure?: unknown) => void;
+}
+
+export async function openStore(file: string): Promise<Store> {
+  const db = openSqlite(file);
+  await migrate(db);
+  const queue: Pending[] = [];
+  let working: Promise<void> | undefined;
+
+  const work = async () => {
+    while (queue.length > 0) await commitGroup(db, queue.splice(0, 200));
+    working = undefined;
+  };
+
+  return {
+    db,
+    write: (act) =>
+      new Promise((resolve, reject) => {
+        let outcome: () => void = () => {};
+        queue.push({
+          run: async (tx) => {
+            try {
+              const value = await act(tx);
+              outcome = () => resolve(value);
+            } catch (error) {
+              outcome = () => reject(error);
+              throw error;
+            }
+          },
+          settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
+        });
+        working ??= new Promise<void>((next) => setImmediate(next)).then(work);
+      }),
+    async close() {
+      await working;
+      await db.destroy();
+    },
+  };
+}
+
+async function commitGroup(db: Db, group: Pending[]): Promise<void> {
+  try {
+    await db.connection().execute(async (tx) => {
+      await sql`begin immediate`.execute(tx);
+      try {
+        for (const pending of group) await runInSavepoint(tx, pending);
+        await sql`commit`.execute(tx);
+      } catch (error) {
+        await sql`rollback`.execute(tx).catch(() => {});
+        throw error;
+      }
+    });
+  } catch (error) {
+    for (const pending of group) pending.settle(error);
+    return;
+  }
+  for (const pending of group) pending.settle();
+}
+
+async function runInSavepoint(tx: Db, pending: Pending): Promise<void> {
+  await sql`savepoint act`.execute(tx);
+  try {
+    await pending.run(tx);
+  } catch {
+    await sql`rollback to act`.execute(tx);
+  }
+  await sql`release act`.execute(tx);
+}

@@ -1,0 +1,94 @@
+// The rows of every table, as the migrations made them.
+import type { Generated } from "kysely";
+
+export interface Tables {
+  workspaces: { id: string; name: string; created_at: number };
+  experiments: { id: string; name: string; created_at: number };
+  runs: {
+    seq: Generated<number>;
+    id: string;
+    experiment_id: string;
+    number: number;
+    display_name: string;
+    description: string;
+    state: string;
+    parent_id: string | null;
+    created_by: string;
+    created_at: number;
+    started_at: number | null;
+    ended_at: number | null;
+    archived: Generated<number>;
+  };
+  jobs: {
+    run_id: string;
+    spec: string;
+    target: string;
+    reason: string;
+    state_since: number;
+    exit_code: number | null;
+    error: string | null;
+  };
+  attempts: {
+    id: string;
+    run_id: string;
+    number: number;
+    agent: string;
+    node: string | null;
+    go: Generated<number>;
+    stop: string | null;
+    phase: string;
+    queue_reason: Generated<string>;
+    created_at: number;
+    prepared_at: number | null;
+    started_at: number | null;
+    ended_at: number | null;
+    end_reason: string | null;
+    exit_code: number | null;
+    message: string | null;
+    traceback: string | null;
+    closed_at: number | null;
+  };
+  notes: { id: Generated<number>; run_id: string; at: number; level: string; message: string };
+  labels: { run_id: string; kind: string; key: string; value: string };
+  metric_series: {
+    id: Generated<number>;
+    run_seq: number;
+    name: string;
+    kind: string;
+    count: number;
+    last: number | null;
+    min: number | null;
+    max: number | null;
+    last_step: number | null;
+    updated_at: number;
+  };
+  metric_points: { series: number; idx: number; value: number | null; step: number | null; at: number };
+  metric_rows: { series: number; idx: number; value: string; step: number | null; at: number };
+  record_streams: { run_id: string; stream: string; offset: number };
+  artifacts: {
+    run_id: string;
+    path: string;
+    hash: string | null;
+    growing_id: string | null;
+    alias_of: string | null;
+    size_bytes: number;
+    growing: Generated<number>;
+    created_at: number;
+  };
+  snapshots: { id: string; file_count: number; size_bytes: number; created_at: number };
+  computes: {
+    name: string;
+    type: string;
+    size: string;
+    tier: string;
+    min_instances: number;
+    max_instances: number;
+    idle_seconds: number;
+    description: string;
+    tags: string;
+    created_at: number;
+  };
+  nodes: { name: string; compute: string; run_id: string | null; since: number };
+  agents: { name: string; epoch: number; pid: number; host: string; version: string; seen_at: number };
+  events: { seq: Generated<number>; at: number; run_id: string | null; body: string };
+}
