@@ -1,0 +1,70 @@
+// Bytes kept by their content: a blob's name is the SHA-256 of its bytes, in lower-case hexadecimal.
+
+export interface StoredBlob {
+  hash: string;
+  sizeBytes: number;
+}
+
+/** Bytes from `start`, up to but without `end` (default: to the end of the blob). */
+export interface ByteRange {
+  start: number;
+  end?: number;
+}
+
+export interface DamagedBlob {
+  /** Unknown when what is damaged is not a blob but the list of them. */
+  hash: string | undefined;
+  where: string;
+  problem: string;
+}
+
+/**
+ * A store of blobs. Every method may be called at any time, and many at once.
+ *
+ * A blob is either wholly there or not there: neither a failed call, nor the end of the process, nor a power cut
+ * leaves a part of one. What these methods call stored is durable: it survives a power cut.
+ */
+export interface Blobs {
+  /** Which of these are not stored, each once, in the order given. */
+  missing(hashes: readonly string[]): Promise<string[]>;
+
+  /**
+   * Stores a stream, and resolves when the blob is durable. With `expectedHash`, bytes that have another hash are
+   * refused ("invalid") and nothing is stored; and when that blob is stored already, the source is not read.
+   */
+  write(source: AsyncIterable<Uint8Array>, expectedHash?: string): Promise<StoredBlob>;
+
+  /**
+   * Stores many blobs, framed as in core/blob-frames.ts, and resolves with one entry a frame when all are durable.
+   * A frame whose bytes do not hash to its name, or a stream that ends early, refuses the whole batch ("invalid").
+   */
+  writeMany(frames: AsyncIterable<Uint8Array>): Promise<StoredBlob[]>;
+
+  /**
+   * The bytes, or a part of them. Throws `Refused` ("not-found") before the first byte. A whole blob is checked
+   * against its name while it is read, and `BlobDamaged` is thrown before its last bytes are given away.
+   */
+  read(hash: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+
+  /** The size in bytes, or undefined when it is not stored. */
+  size(hash: string): Promise<number | undefined>;
+
+  /** Whether there was such a blob. A power cut soon after may bring it back; the caller removes it again. */
+  remove(hash: string): Promise<boolean>;
+
+  /** Reads everything and reports what is damaged. Blobs written or removed meanwhile may be left out. */
+  verify(signal?: AbortSignal): AsyncIterable<DamagedBlob>;
+}
+
+/** The stored bytes are not those that were once stored. */
+export class BlobDamaged extends Error {
+  readonly hash: string;
+
+  constructor(hash: string, where: string, problem: string) {
+    super(
+      `Blob ${hash} is damaged (${problem}) in ${where}. Remove it and store it again from a copy or a backup.`,
+    );
+    this.name = "BlobDamaged";
+    this.hash = hash;
+  }
+}

@@ -1,0 +1,161 @@
+// Blobs as files of their own: `loose/ab/cdef…`.
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isHash } from "../../core/snapshot.ts";
+import { newUuid } from "../../lib/ids.ts";
+import { BlobDamaged, type ByteRange, type StoredBlob } from "../blobs.ts";
+import { appendAll, syncFolder } from "./durable.ts";
+
+const chunkBytes = 1 << 20;
+
+/** A file beside the store that is complete and synced, but has no name in the store yet. */
+export interface TempBlob extends StoredBlob {
+  path: string;
+}
+
+export interface LooseFiles {
+  has(hash: string): boolean;
+  size(hash: string): Promise<number | undefined>;
+  writeTemp(source: AsyncIterable<Uint8Array>): Promise<TempBlob>;
+  /** Gives finished files their names, durably. */
+  publish(blobs: readonly TempBlob[]): Promise<void>;
+  /** The bytes, checked as they go when the whole blob is read. Throws ENOENT when there is no such file. */
+  read(hash: string, range?: ByteRange): AsyncGenerator<Uint8Array>;
+  remove(hash: string): Promise<boolean>;
+  /** Every hash that has a file. */
+  all(): AsyncGenerator<string>;
+  pathOf(hash: string): string;
+}
+
+export async function openLooseFiles(folder: string, tempFolder: string): Promise<LooseFiles> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folders = await readdir(folder);
+  // A name that a killed process gave may not be durable yet, and we are about to promise that it is.
+  await Promise.all([folder, ...folders.map((name) => join(folder, name))].map(syncFolder));
+
+  /** Named, but a power cut could still take the name away: not to be called stored. */
+  const settling = new Set<string>();
+  const pathOf = (hash: string) => join(folder, hash.slice(0, 2), hash.slice(2));
+
+  async function writeTemp(source: AsyncIterable<Uint8Array>): Promise<TempBlob> {
+    const path = join(tempFolder, newUuid());
+    const handle = await open(path, "wx", 0o600);
+    try {
+      const written = await copyAndHash(source, handle);
+      await handle.sync();
+      await handle.close();
+      return { path, ...written };
+    } catch (error) {
+      await handle.close().catch(() => {});
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  async function publish(blobs: readonly TempBlob[]): Promise<void> {
+    const changed = new Set<string>();
+    for (const blob of blobs) {
+      const path = pathOf(blob.hash);
+      settling.add(blob.hash);
+      if ((await mkdir(dirname(path), { recursive: true, mode: 0o700 })) !== undefined) changed.add(folder);
+      await rename(blob.path, path);
+      changed.add(dirname(path));
+    }
+    await Promise.all([...changed].map(syncFolder));
+    for (const blob of blobs) settling.delete(blob.hash);
+  }
+
+  async function* read(hash: string, range?: ByteRange): AsyncGenerator<Uint8Array> {
+    const path = pathOf(hash);
+    const handle = await open(path, "r");
+    try {
+      if (range) yield* readRange(handle, range);
+      else yield* readChecked(handle, hash, path);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async function remove(hash: string): Promise<boolean> {
+    try {
+      await rm(pathOf(hash));
+      return true;
+    } catch (error) {
+      if (isMissingFile(error)) return false;
+      throw error;
+    }
+  }
+
+  async function* all(): AsyncGenerator<string> {
+    for (const start of await readdir(folder)) {
+      for (const rest of await readdir(join(folder, start))) if (isHash(start + rest)) yield start + rest;
+    }
+  }
+
+  return {
+    has: (hash) => !settling.has(hash) && existsSync(pathOf(hash)),
+    size: async (hash) => (settling.has(hash) ? undefined : sizeOf(pathOf(hash))),
+    writeTemp,
+    publish,
+    read,
+    remove,
+    all,
+    pathOf,
+  };
+}
+
+async function copyAndHash(source: AsyncIterable<Uint8Array>, handle: FileHandle): Promise<StoredBlob> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  for await (const chunk of source) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    waitingBytes += chunk.length;
+    waiting.push(chunk);
+    if (waitingBytes < chunkBytes) continue;
+    await appendAll(handle, waiting);
+    waiting = [];
+    waitingBytes = 0;
+  }
+  await appendAll(handle, waiting);
+  return { hash: hash.digest("hex"), sizeBytes };
+}
+
+async function* readRange(handle: FileHandle, range: ByteRange): AsyncGenerator<Uint8Array> {
+  const end = range.end ?? Infinity;
+  for (let at = range.start; at < end;) {
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - at));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function* readChecked(handle: FileHandle, hash: string, path: string): AsyncGenerator<Uint8Array> {
+  const found = createHash("sha256");
+  let held: Uint8Array | undefined;
+  for await (const chunk of readRange(handle, { start: 0 })) {
+    if (held) yield held;
+    found.update(chunk);
+    held = chunk;
+  }
+  if (found.digest("hex") !== hash) throw new BlobDamaged(hash, path, "its bytes have another hash");
+  if (held) yield held;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    throw error;
+  }
+}
+
+export const isMissingFile = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOENT";

@@ -1,0 +1,153 @@
+// Files that grow while they are read: the bytes of logs until their run has ended. Named by opaque ids.
+import { open, mkdir, rm, truncate } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { Refused } from "../core/refused.ts";
+
+interface OpenFile {
+  handle: FileHandle;
+  sizeBytes: number;
+  durableBytes: number;
+  /** The appends to one file happen one after another. */
+  last: Promise<unknown>;
+}
+
+/** Bytes gathered before one write, so that a fast log costs few calls. */
+const writeAtOnceBytes = 1 << 20;
+const readAtOnceBytes = 1 << 20;
+
+export class GrowingFiles {
+  readonly #folder: string;
+  readonly #open = new Map<string, Promise<OpenFile>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Writes the bytes that the file has not got yet. `offset` is where the source begins: bytes below the file's
+   * size are dropped, a gap is refused ("conflict", with details.expected). Returns the new size.
+   */
+  async append(id: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<number> {
+    const file = await this.#file(id);
+    const result = file.last.then(() => appendTo(file, offset, source));
+    file.last = result.catch(() => {});
+    return result;
+  }
+
+  /** Makes everything written so far durable and returns how much that is. */
+  async sync(id: string): Promise<number> {
+    const file = await this.#file(id);
+    const size = file.sizeBytes;
+    if (file.durableBytes < size) {
+      await file.handle.datasync();
+      file.durableBytes = Math.max(file.durableBytes, size);
+    }
+    return size;
+  }
+
+  async size(id: string): Promise<{ sizeBytes: number; durableBytes: number }> {
+    const { sizeBytes, durableBytes } = await this.#file(id);
+    return { sizeBytes, durableBytes };
+  }
+
+  /** Files that hold bytes which a power cut would take. */
+  async unsynced(): Promise<string[]> {
+    const found: string[] = [];
+    for (const [id, opening] of this.#open) {
+      const file = await opening;
+      if (file.durableBytes < file.sizeBytes) found.push(id);
+    }
+    return found;
+  }
+
+  /** The bytes from `start` up to `end` or to what is there now. */
+  async *read(id: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+    const file = await this.#file(id);
+    let position = start;
+    const stop = Math.min(end, file.sizeBytes);
+    while (position < stop) {
+      const wanted = Math.min(readAtOnceBytes, stop - position);
+      const { bytesRead, buffer } = await file.handle.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  /** Cuts a file back to what is known to be durable: after a crash, the rest may be anything. */
+  async cutBack(id: string, sizeBytes: number): Promise<void> {
+    await this.close(id);
+    const path = await this.#pathOf(id);
+    await truncate(path, sizeBytes).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT" || sizeBytes > 0) throw error;
+    });
+  }
+
+  async close(id: string): Promise<void> {
+    const opening = this.#open.get(id);
+    if (!opening) return;
+    this.#open.delete(id);
+    const file = await opening;
+    await file.last;
+    await file.handle.close();
+  }
+
+  async closeAll(): Promise<void> {
+    for (const id of this.#open.keys()) await this.close(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.close(id);
+    await rm(await this.#pathOf(id), { force: true });
+  }
+
+  #file(id: string): Promise<OpenFile> {
+    const known = this.#open.get(id);
+    if (known) return known;
+    const opening = this.#openFile(id);
+    this.#open.set(id, opening);
+    opening.catch(() => this.#open.delete(id));
+    return opening;
+  }
+
+  async #openFile(id: string): Promise<OpenFile> {
+    const handle = await open(await this.#pathOf(id), "a+", 0o600);
+    const { size } = await handle.stat();
+    return { handle, sizeBytes: size, durableBytes: 0, last: Promise.resolve() };
+  }
+
+  async #pathOf(id: string): Promise<string> {
+    const folder = join(this.#folder, id.slice(-2));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return join(folder, id);
+  }
+}
+
+async function appendTo(file: OpenFile, offset: number, source: AsyncIterable<Uint8Array>): Promise<number> {
+  if (offset > file.sizeBytes) {
+    throw new Refused("conflict", `the file has ${file.sizeBytes} bytes, not ${offset}`, "go on from there", {
+      expected: file.sizeBytes,
+    });
+  }
+  let known = file.sizeBytes - offset;
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  const flush = async () => {
+    if (pendingBytes === 0) return;
+    await file.handle.appendFile(pending.length === 1 ? pending[0]! : Buffer.concat(pending));
+    file.sizeBytes += pendingBytes;
+    pending = [];
+    pendingBytes = 0;
+  };
+  for await (const chunk of source) {
+    const fresh = known >= chunk.byteLength ? undefined : chunk.subarray(known);
+    known = Math.max(0, known - chunk.byteLength);
+    if (!fresh) continue;
+    pending.push(fresh);
+    pendingBytes += fresh.byteLength;
+    if (pendingBytes >= writeAtOnceBytes) await flush();
+  }
+  await flush();
+  return file.sizeBytes;
+}
