@@ -1,0 +1,272 @@
+// Dialect A, the 2021 preview: command jobs with {inputs.x}, compute.target and file: references.
+import type { Code, DataSource, Distribution, Input, JobSpec, Output } from "../core/job-spec.ts";
+import { datastoreName, readReference, sourceFrom } from "./data-source.ts";
+import { environmentA } from "./environment-a.ts";
+import {
+  computeTarget,
+  namedBindings,
+  readLocalPath,
+  readOnlyFields,
+  readTyped,
+  sharedFields,
+} from "./job-fields.ts";
+import { readCommand } from "./parse-command.ts";
+import {
+  anything,
+  asMapping,
+  childOf,
+  count,
+  countOrNone,
+  defined,
+  followFile,
+  found,
+  ignored,
+  looseText,
+  mapOf,
+  note,
+  noteExpected,
+  numberFrom,
+  oneOf,
+  readFields,
+  required,
+  text,
+  warn,
+  type MapPlace,
+  type Reader,
+  type Reading,
+} from "./read.ts";
+import { isReference } from "./reference.ts";
+
+export function readDialectA(
+  root: MapPlace,
+  defaultExperiment: string,
+  reading: Reading,
+): JobSpec | undefined {
+  const distributed = childOf(root, "distributed");
+  const table = {
+    ...sharedFields,
+    ...readOnlyFields,
+    type: oneOf(["command_job"]),
+    code: codeA,
+    command: required(commandA(root)),
+    inputs: namedBindings(inputA),
+    environment: required(environmentA),
+    compute: required(computeA),
+    distribution: distributionA,
+    distributed: distributionA,
+    identity: identityA,
+    timeout: numberFrom(0, { whole: false, above: true }),
+    output: outputA,
+  };
+  const fields = readFields(root, table, reading);
+  if (distributed && childOf(root, "distribution")) {
+    note(distributed, reading, "stands beside distribution, which means the same; expected one of them");
+  }
+  if (!fields?.command || !fields.environment || !fields.compute) return undefined;
+
+  const distribution = fields.distribution ?? fields.distributed;
+  const compute = countNodes(root, fields.compute, distribution, reading);
+  return {
+    kind: "command",
+    dialect: "A",
+    experimentName: fields.experiment_name ?? defaultExperiment,
+    tags: fields.tags ?? {},
+    properties: fields.properties ?? {},
+    command: fields.command,
+    inputs: fields.inputs ?? {},
+    outputs: noOutputs,
+    environment: fields.environment,
+    environmentVariables: fields.environment_variables ?? {},
+    compute,
+    ...defined({
+      name: fields.name,
+      description: fields.description,
+      code: fields.code,
+      distribution,
+      timeoutSeconds: fields.timeout,
+      output: fields.output,
+      identity: fields.identity,
+    }),
+  };
+}
+
+const noOutputs: Record<string, Output> = {};
+
+const commandA =
+  (root: MapPlace): Reader<JobSpec["command"]> =>
+  (place, reading) =>
+    readCommand(place, "A", { inputs: namesIn(root, "inputs", reading), outputs: [] }, reading);
+
+/** The declared names, found before the inputs themselves are read, whose faults are theirs. */
+export function namesIn(root: MapPlace, key: string, reading: Reading): string[] {
+  const place = childOf(root, key);
+  // Faults of a file that is named here are noted when the key itself is read.
+  const target = place && followFile(place, { ...reading, problems: [] });
+  return target?.node.kind === "map" ? [...target.node.entries.keys()] : [];
+}
+
+const codeA: Reader<Code> = (place, reading) => {
+  const target = followFile(place, reading);
+  if (!target) return undefined;
+  const { node } = target;
+  if (node.kind === "scalar" && typeof node.value === "string" && isReference(node.value)) {
+    return readReference(target, node.value, reading, { labels: false });
+  }
+  if (node.kind === "scalar" && typeof node.value === "string") {
+    return note(
+      target,
+      reading,
+      `${found(node)}; expected a mapping, azureml:<name>:<version> or file:<path>`,
+      {
+        hint: `For a folder write code: {local_path: ${node.value}}.`,
+      },
+    );
+  }
+  return sourceA(target, reading);
+};
+
+const readOnlyAsset = {
+  id: ignored,
+  name: ignored,
+  version: ignored,
+  arm_id: ignored,
+  creation_context: ignored,
+};
+
+const sourceA: Reader<DataSource> = (place, reading) => {
+  const before = reading.problems.length;
+  const table = {
+    ...readOnlyAsset,
+    local_path: readLocalPath,
+    path: text,
+    datastore: datastoreName,
+    description: text,
+    tags: mapOf(looseText),
+    $schema: text,
+  };
+  const fields = readFields(place, table, reading);
+  if (!fields || reading.problems.length > before) return undefined;
+  const source = sourceFrom(place, fields, reading);
+  if (source || reading.problems.length > before) return source;
+  return note(place, reading, "needs local_path (a file or folder of this machine), or path (a URI)");
+};
+
+const inputA: Reader<Input> = (place, reading) => {
+  const table = { data: required(dataA), mode: oneOf(["mount", "download"]) };
+  const fields = readFields(place, table, reading);
+  if (!fields?.data) return undefined;
+  return { kind: "data", source: fields.data, mode: fields.mode ?? "mount" };
+};
+
+const dataA: Reader<DataSource> = (place, reading) => {
+  const target = followFile(place, reading);
+  if (!target) return undefined;
+  const { node } = target;
+  if (node.kind === "map") return sourceA(target, reading);
+  if (node.kind !== "scalar" || typeof node.value !== "string") {
+    return noteExpected(target, reading, "azureml:<name>:<version>, a mapping or file:<path>");
+  }
+  if (isReference(node.value)) return readReference(target, node.value, reading, { labels: false });
+  const key = /^[a-z][a-z0-9+.-]+:/i.test(node.value) ? "path" : "local_path";
+  return noteExpected(target, reading, "azureml:<name>:<version>, a mapping or file:<path>", {
+    hint: `Write data: {${key}: ${node.value}}.`,
+  });
+};
+
+interface ComputeA {
+  target: string;
+  instanceCount: number;
+  instanceType?: string;
+}
+
+const computeA: Reader<ComputeA> = (place, reading) => {
+  const table = {
+    target: required(computeTarget),
+    instance_count: count,
+    instance_type: text,
+    location: ignored,
+    properties: ignored,
+  };
+  const fields = readFields(place, table, reading);
+  if (fields?.target === undefined) return undefined;
+  const { target, instance_count, instance_type } = fields;
+  return { target, instanceCount: instance_count ?? 1, ...defined({ instanceType: instance_type }) };
+};
+
+const distributionA: Reader<Distribution> = (place, reading) => {
+  const mapping = asMapping(place, reading);
+  if (!mapping) return undefined;
+  const type = { type: required(oneOf(["pytorch", "tensorflow", "mpi"], { anyCase: true })) };
+  const written = childOf(mapping, "type")?.node;
+  const word = written?.kind === "scalar" ? String(written.value).toLowerCase() : undefined;
+  switch (word) {
+    case "pytorch": {
+      const fields = readFields(mapping, { ...type, process_count: count }, reading);
+      return fields && { type: "pytorch", ...defined({ processCount: fields.process_count }) };
+    }
+    case "tensorflow": {
+      const table = { ...type, worker_count: count, parameter_server_count: countOrNone };
+      return tensorflow(readFields(mapping, table, reading));
+    }
+    case "mpi": {
+      const fields = readFields(mapping, { ...type, process_count_per_instance: count }, reading);
+      return fields && { type: "mpi", processCountPerInstance: fields.process_count_per_instance ?? 1 };
+    }
+    default: {
+      const known = ["process_count", "worker_count", "parameter_server_count", "process_count_per_instance"];
+      readFields(mapping, { ...type, ...Object.fromEntries(known.map((key) => [key, ignored])) }, reading);
+    }
+  }
+};
+
+export const tensorflow = (
+  fields: { worker_count: number | undefined; parameter_server_count: number | undefined } | undefined,
+): Distribution | undefined =>
+  fields && {
+    type: "tensorflow",
+    parameterServerCount: fields.parameter_server_count ?? 0,
+    ...defined({ workerCount: fields.worker_count }),
+  };
+
+/** How many nodes the distribution means, where it says so, and whether it can be spread over them. */
+export function countNodes<Compute extends { instanceCount: number }>(
+  root: MapPlace,
+  compute: Compute,
+  distribution: Distribution | undefined,
+  reading: Reading,
+): Compute {
+  const place = childOf(root, "distribution") ?? childOf(root, "distributed");
+  if (!place || !distribution) return compute;
+  const { instanceCount } = compute;
+  if (distribution.type === "pytorch" && (distribution.processCount ?? instanceCount) < instanceCount) {
+    note(
+      place,
+      reading,
+      `process_count is ${distribution.processCount}, but instance_count is ${instanceCount}`,
+      {
+        hint: "process_count is the number of processes of the whole job: at least one a node.",
+      },
+    );
+  }
+  if (distribution.type !== "tensorflow") return compute;
+  const nodes = distribution.workerCount ?? instanceCount;
+  if (instanceCount !== 1 && nodes !== instanceCount) {
+    warn(place, reading, `worker_count ${nodes} overrides instance_count ${instanceCount}`);
+  }
+  if (distribution.parameterServerCount > nodes) {
+    const { parameterServerCount } = distribution;
+    note(
+      place,
+      reading,
+      `parameter_server_count is ${parameterServerCount}; at most one a node, and there are ${nodes}`,
+    );
+  }
+  return { ...compute, instanceCount: nodes };
+}
+
+const identityA = readTyped(["amltoken", "managed"], anything);
+
+const outputA: Reader<{ datastore?: string; path?: string }> = (place, reading) => {
+  const fields = readFields(place, { datastore_id: datastoreName, path: text }, reading);
+  return fields && defined({ datastore: fields.datastore_id, path: fields.path });
+};

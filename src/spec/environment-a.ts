@@ -1,0 +1,94 @@
+// Dialect A's environment: a reference, an image, a Dockerfile by file: or as text, each with or without conda.
+import type { Environment } from "../core/job-spec.ts";
+import { readAsset, datastoreName } from "./data-source.ts";
+import { inlineFields, needsContext } from "./environment.ts";
+import { readLocalPath } from "./job-fields.ts";
+import {
+  asMapping,
+  childOf,
+  defined,
+  followFile,
+  ignored,
+  loadText,
+  nonEmptyText,
+  note,
+  noteExpected,
+  readFields,
+  required,
+  text,
+  type Reader,
+} from "./read.ts";
+import { isReference } from "./reference.ts";
+
+export const environmentA: Reader<Environment> = (place, reading) => {
+  const target = followFile(place, reading);
+  if (!target) return undefined;
+  const { node } = target;
+  if (node.kind !== "scalar" || node.value === null) return inlineA(target, reading);
+  const written = String(node.value);
+  if (isReference(written)) {
+    const reference = readAsset(target, written, reading, { labels: false });
+    return reference && { reference };
+  }
+  return noteExpected(target, reading, "azureml:<name>:<version>, a mapping or file:<path>", {
+    hint: `For an image write environment: {docker: {image: ${written}}}.`,
+  });
+};
+
+const inlineA: Reader<Environment> = (place, reading) => {
+  const before = reading.problems.length;
+  const table = {
+    ...inlineFields,
+    $schema: text,
+    // An inline environment is anonymous: its content is its name.
+    name: ignored,
+    version: ignored,
+    path: text,
+    local_path: readLocalPath,
+    datastore: datastoreName,
+    docker: dockerA,
+  };
+  const fields = readFields(place, table, reading);
+  if (!fields || reading.problems.length > before) return undefined;
+  const { docker, conda_file: conda, os_type: osType, local_path: context, description, tags } = fields;
+  if (!docker && !conda) {
+    return note(place, reading, "says nothing of an environment; expected docker, conda_file or both");
+  }
+  const build = docker?.build && {
+    ...docker.build,
+    ...defined({ context: docker.build.context ?? context }),
+  };
+  return defined({ image: docker?.image, build, conda, osType, description, tags });
+};
+
+const dockerA: Reader<Pick<Environment, "image" | "build">> = (place, reading) => {
+  const mapping = asMapping(place, reading);
+  const fields = mapping && readFields(mapping, { image: nonEmptyText, build: buildA }, reading);
+  if (!mapping || !fields) return undefined;
+  if (childOf(mapping, "image") && childOf(mapping, "build")) {
+    return note(mapping, reading, "has both image and build; expected one of them");
+  }
+  if (!childOf(mapping, "image") && !childOf(mapping, "build")) {
+    return note(mapping, reading, "is empty; expected image, or build with dockerfile");
+  }
+  return defined({ image: fields.image, build: fields.build });
+};
+
+const buildA: Reader<NonNullable<Environment["build"]>> = (place, reading) =>
+  readFields(place, { dockerfile: required(dockerfileA) }, reading)?.dockerfile;
+
+/** The original sent only the text; here a Dockerfile that copies files gets the folder it stands in. */
+const dockerfileA: Reader<NonNullable<Environment["build"]>> = (place, reading) => {
+  const written = nonEmptyText(place, reading);
+  if (written === undefined) return undefined;
+  if (written.startsWith("file:")) {
+    const source = loadText(place, written.slice("file:".length), reading);
+    if (!source) return undefined;
+    const context = needsContext(source.text) ? { kind: "local" as const, path: source.folder } : undefined;
+    return { dockerfile: source.text, ...defined({ context }) };
+  }
+  if (/^\s*(FROM|ARG|#)/im.test(written)) return { dockerfile: written };
+  return noteExpected(place, reading, "file:<path> or the text of a Dockerfile", {
+    hint: `For a file write file:${written.split("\n")[0]}.`,
+  });
+};

@@ -1,0 +1,140 @@
+// A command line as the user wrote it → text and holes, in the placeholder grammar of its dialect.
+import type { Binding, Command, CommandPart } from "../core/command.ts";
+import type { Dialect } from "../core/job-spec.ts";
+import { nearestName } from "../core/names.ts";
+import { quoted } from "./problem.ts";
+import { note, nonEmptyText, warn, type Place, type Reading } from "./read.ts";
+import type { ScalarNode } from "./tree.ts";
+
+/** The names that a command may mention. */
+export type Declared = Record<Exclude<Binding, "search_space">, readonly string[]>;
+
+export function readCommand(
+  place: Place,
+  dialect: Dialect,
+  declared: Declared,
+  reading: Reading,
+): Command | undefined {
+  const source = nonEmptyText(place, reading);
+  if (source === undefined) return undefined;
+  const problemsBefore = reading.problems.length;
+  if (source.includes("\0")) note(place, reading, "holds a NUL character, which no shell can be given");
+  const parts = dialect === "A" ? parseSingleBraces(source) : parseDoubleBraces(source);
+  for (const mention of mentionsIn(parts)) checkMention(mention, place, dialect, declared, reading);
+  if (dialect !== "A") noteUnknownExpressions(source, place, reading);
+  if (place.node.kind === "scalar") lintLines(source, place, place.node, reading);
+  return reading.problems.length === problemsBefore ? { source, parts } : undefined;
+}
+
+// `${inputs.x}` is the shell's own, and `${{inputs.x}}` another dialect's.
+const singleBraces = /(?<!\$)(?<!\$\{)\{(inputs|search_space)\.([\w.-]+)\}/g;
+const doubleBraces = /\$\{\{\s*(inputs|outputs|search_space)\.([\w.-]+)\s*\}\}/g;
+const optionalSection = /\$\[\[([\s\S]*?)\]\]/g;
+
+export const parseSingleBraces = (source: string): CommandPart[] =>
+  split(source, singleBraces, binding, literal);
+
+export const parseDoubleBraces = (source: string): CommandPart[] =>
+  split(
+    source,
+    optionalSection,
+    (match) => ({ optional: split(match[1]!, doubleBraces, binding, literal) }),
+    (between) => split(between, doubleBraces, binding, literal),
+  );
+
+const binding = (match: RegExpExecArray): CommandPart => ({ binding: asBinding(match[1]!), name: match[2]! });
+const literal = (text: string): CommandPart[] => [{ text }];
+const asBinding = (word: string): Binding =>
+  word === "inputs" || word === "outputs" ? word : "search_space";
+
+function split(
+  source: string,
+  pattern: RegExp,
+  onMatch: (match: RegExpExecArray) => CommandPart,
+  onText: (text: string) => CommandPart[],
+): CommandPart[] {
+  const parts: CommandPart[] = [];
+  let end = 0;
+  for (const match of source.matchAll(pattern)) {
+    if (match.index > end) parts.push(...onText(source.slice(end, match.index)));
+    parts.push(onMatch(match));
+    end = match.index + match[0].length;
+  }
+  if (end < source.length) parts.push(...onText(source.slice(end)));
+  return parts;
+}
+
+interface Mention {
+  binding: Binding;
+  name: string;
+}
+
+export const mentionsIn = (parts: readonly CommandPart[]): Mention[] =>
+  parts.flatMap((part) => ("text" in part ? [] : "optional" in part ? mentionsIn(part.optional) : [part]));
+
+function checkMention(
+  { binding, name }: Mention,
+  place: Place,
+  dialect: Dialect,
+  declared: Declared,
+  reading: Reading,
+): void {
+  const written = dialect === "A" ? `{${binding}.${name}}` : `\${{${binding}.${name}}}`;
+  const at = narrowed(place, `${binding}.${name}`);
+  if (binding === "search_space") {
+    note(at, reading, `${written} has a value only in the trials of a sweep, and this is a command job`, {
+      hint: `Declare ${name} under inputs, or write the value itself.`,
+    });
+    return;
+  }
+  const known = declared[binding];
+  if (known.includes(name)) return;
+  const list = known.length === 0 ? `no ${binding} are declared` : `declared ${binding}: ${known.join(", ")}`;
+  note(at, reading, `${written} names no declared ${binding.slice(0, -1)}; ${list}`, {
+    nearest: nearestName(name, known),
+    hint: known.length === 0 ? `Declare ${name} under ${binding}.` : undefined,
+  });
+}
+
+function noteUnknownExpressions(source: string, place: Place, reading: Reading): void {
+  for (const [whole] of source.matchAll(/\$\{\{[^}]*\}\}/g)) {
+    if (new RegExp(doubleBraces.source).test(whole)) continue;
+    note(
+      narrowed(place, whole),
+      reading,
+      `found ${quoted(whole)}; expected \${{inputs.<name>}} or \${{outputs.<name>}}`,
+    );
+  }
+}
+
+/** The same place, but pointing at `text` where the user wrote it. */
+function narrowed(place: Place, text: string): Place {
+  const { node, path } = place;
+  const start = node.source.text.indexOf(text, node.start);
+  return start < 0 || start >= node.end
+    ? place
+    : { node: { ...node, start, end: start + text.length }, path };
+}
+
+/** Each line of a literal block is a command of its own, which surprises people who meant one long line. */
+function lintLines(source: string, place: Place, node: ScalarNode, reading: Reading): void {
+  if (!node.literalBlock) return;
+  const lines = source.split("\n");
+  const at = lines.findIndex((line, index) => {
+    const before = lines[index - 1];
+    return (
+      before !== undefined &&
+      before.trim() !== "" &&
+      /^\s*--?[A-Za-z]/.test(line) &&
+      !/[\\|&;({]\s*$/.test(before)
+    );
+  });
+  if (at < 0) return;
+  const written = lines[at]!.trim();
+  warn(
+    narrowed(place, written),
+    reading,
+    `line ${at + 1} of the command begins with the option ${quoted(written)}, but after | each line is a command of its own`,
+    "Write >- instead of | to join the lines, or end the line before with a backslash.",
+  );
+}
