@@ -1,12 +1,12 @@
 """
-Nanoseconds of one run.log call over a million calls, against the plainest way to keep a line: write and flush.
+Nanoseconds of one run.log call over a million calls, against the plainest way to keep
+the same line: an f-string, write and flush.
 
 Usage: python3 python/bench/log_calls.py [calls]
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -46,7 +46,7 @@ def _time_plain(path: str, values: list) -> float:
     with open(path, "a", encoding="utf-8") as file:
         began = time.perf_counter_ns()
         for value in values:
-            file.write(json.dumps({"t": "m", "n": "loss", "v": value, "at": int(time.time() * 1000)}) + "\n")
+            file.write(f'{{"t":"m","n":"loss","v":{value!r},"at":{time.time_ns() // 1000000}}}\n')
             file.flush()
         return (time.perf_counter_ns() - began) / len(values)
 

@@ -243,7 +243,7 @@ class _SubmittedRun(Run):
             else:
                 self._staging.add(artifact, lambda target: plot.savefig(target, format="png"))
         except UserErrorException as error:
-            raise Unloggable("image", error.message + " Skipped") from None
+            raise Unloggable("image-file", error.message + " Skipped") from None
         self._append(other_line(name, "image", artifact, at).encode())
 
     @_never_raise

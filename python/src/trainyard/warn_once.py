@@ -12,7 +12,9 @@ def warn_once(kind: str, message: str) -> None:
     if kind in _said:
         return
     _said.add(kind)
+    if sys.stderr is None:
+        return  # print(file=None) would go to stdout
     try:
         print(f"trainyard: warning: {message} (said once for this kind)", file=sys.stderr, flush=True)
-    except (AttributeError, OSError, ValueError):
-        pass  # stderr is None, gone or closed: there is nobody left to tell
+    except (OSError, ValueError):
+        pass  # stderr is gone or closed: there is nobody left to tell
