@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,11 +70,18 @@ class JobTest(unittest.TestCase):
         process = subprocess.Popen(
             [sys.executable, "-c", "from azureml.core import Run\nrun = Run.get_context()\n" + text],
             env=environ,
+            start_new_session=True,
             **options,
         )
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        self.addCleanup(_kill_session, process)
         return process
+
+
+def _kill_session(process: subprocess.Popen) -> None:
+    """Ends a script that hangs together with what it forked."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def read_folder(folder: str, prefix: str = "") -> dict:

@@ -78,7 +78,9 @@ class OutsideAJob(unittest.TestCase):
             Run.get_context(allow_offline=False)
 
         self.assertIn("TRAINYARD_RUN_FOLDER", caught.exception.message)
-        self.assertRegex(str(caught.exception), r"^RunEnvironmentException:\n\tMessage: .*\n\tInnerException None\n\tErr")
+        self.assertRegex(
+            str(caught.exception), r"^RunEnvironmentException:\n\tMessage: .*\n\tInnerException None\n\tErr"
+        )
 
     def test_the_offline_run_takes_every_recording_call_with_the_same_arguments(self):
         for name, method in vars(_SubmittedRun).items():

@@ -121,7 +121,9 @@ class Lists(JobTest):
         self.job_run.log_list("a", (1, 2.5))
         self.job_run.log_list("b", (n * n for n in range(3)))
 
-        self.assertEqual([(r["n"], r["v"]) for r in self.records()], [("a", 1), ("a", 2.5), ("b", 0), ("b", 1), ("b", 4)])
+        self.assertEqual(
+            [(r["n"], r["v"]) for r in self.records()], [("a", 1), ("a", 2.5), ("b", 0), ("b", 1), ("b", 4)]
+        )
 
     def test_a_bad_item_is_left_out_with_a_warning(self):
         with captured("stderr") as stderr:

@@ -7,18 +7,18 @@ import os
 from time import time_ns
 
 from trainyard.errors import NotInJobClient, RunEnvironmentException, UserErrorException
+from trainyard.full_client import FullClientLater
+from trainyard.never_raise import never_raise, warn_about
 from trainyard.offline_run import _OfflineRun
 from trainyard.record_file import RecordFile
 from trainyard.shapes import chart_value, table_rows
 from trainyard.staging import Staging, check_artifact_path
-from trainyard.warn_once import warn_once
 from trainyard.wire import (
     Unloggable,
     check_name,
     fact_line,
     now_ms,
     other_line,
-    plain_scalar,
     plain_step,
     scalar_head,
     scalar_line,
@@ -27,55 +27,8 @@ from trainyard.wire import (
 _MOST_CACHED_NAMES = 4096
 _POINTS_A_WRITE = 4096
 
-_FULL_CLIENT = frozenset(
-    "parent number status type tags properties input_datasets output_datasets "
-    "get_details get_details_with_logs get_status get_metrics get_tags get_properties get_file_names get_children "
-    "get_portal_url get_snapshot_id get_environment get_secret get_all_logs wait_for_completion download_file "
-    "download_files register_model child_run create_children submit_child cancel start restore_snapshot "
-    "take_snapshot workspace".split()
-)
-"""Names of azureml's surface that need the server's answer."""
 
-
-def _never_raise(method):
-    """Logging must not end a training: what goes wrong in `method` becomes one warning on stderr per kind."""
-
-    @functools.wraps(method)
-    def guarded(self, *args, **kwargs):
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:
-            _warn(f"run.{method.__name__}", error)
-
-    return guarded
-
-
-def _warn(where: str, error: Exception) -> None:
-    if isinstance(error, Unloggable):
-        warn_once(error.kind, f"{where}: {error}")
-    elif isinstance(error, OSError):
-        warn_once(
-            f"disk:{error.errno}",
-            f"{where}: what was logged could not be written: {error}. Later calls try again; free space or make the "
-            "folder of TRAINYARD_RUN_FOLDER writable",
-        )
-    else:
-        warn_once(f"{where}:{type(error).__name__}", f"{where}: skipped: {type(error).__name__}: {error}")
-
-
-class _FullClientLater:
-    """Says plainly which names arrive with the full client; any other unknown name is an ordinary AttributeError."""
-
-    def __getattr__(self, name: str):
-        if name in _FULL_CLIENT:
-            raise NotInJobClient(
-                f"{name!r} reads from or controls the server, which arrives with the full client. The in-job client "
-                "records metrics, tags, properties and files; read them with the trainyard command or in the studio."
-            )
-        raise AttributeError(f"{type(self).__name__.lstrip('_')!r} object has no attribute {name!r}")
-
-
-class _Experiment(_FullClientLater):
+class _Experiment(FullClientLater):
     """The experiment of a run: its `name`."""
 
     def __init__(self, name: str) -> None:
@@ -85,7 +38,7 @@ class _Experiment(_FullClientLater):
         return f"Experiment(Name: {self.name})"
 
 
-class Run(_FullClientLater):
+class Run(FullClientLater):
     """
     A record of metrics, tags, properties and files. `Run.get_context()` gives the one of this process.
 
@@ -167,7 +120,7 @@ class _SubmittedRun(Run):
             else:
                 self._log_any(name, value, step)
         except Exception as error:
-            _warn("run.log", error)
+            warn_about("run.log", error)
 
     def _new_head(self, name: object) -> str:
         name = check_name(name)
@@ -182,16 +135,16 @@ class _SubmittedRun(Run):
             try:
                 step = plain_step(step)
             except Unloggable as error:
-                _warn(f"run.log({name!r})", error)
+                warn_about(f"run.log({name!r})", error)
                 step = None
         try:
             line = scalar_line(name, value, step, now_ms())
         except Unloggable as error:
-            _warn(f"run.log({name!r})", error)
+            warn_about(f"run.log({name!r})", error)
         else:
             self._append(line.encode())
 
-    @_never_raise
+    @never_raise
     def log_list(self, name: str, value: list, description: str = "") -> None:
         """Record every value of a list, tuple, array or other iterable, of any length, as `log` would."""
         check_name(name)
@@ -201,19 +154,19 @@ class _SubmittedRun(Run):
             try:
                 lines.append(scalar_line(name, item, None, at))
             except Unloggable as error:
-                _warn(f"run.log_list({name!r})", error)
+                warn_about(f"run.log_list({name!r})", error)
             if len(lines) >= _POINTS_A_WRITE:
                 self._append("".join(lines).encode())
                 lines.clear()
         if lines:
             self._append("".join(lines).encode())
 
-    @_never_raise
+    @never_raise
     def log_row(self, name: str, description: str | None = None, **columns: object) -> None:
         """Add one row to the table `name`; the keyword arguments are its cells."""
         self._append(other_line(check_name(name), "table", columns, now_ms()).encode())
 
-    @_never_raise
+    @never_raise
     def log_table(self, name: str, value: dict, description: str = "") -> None:
         """Add rows to the table `name` from a dict of column name to list. Shorter columns leave cells out."""
         check_name(name)
@@ -223,7 +176,7 @@ class _SubmittedRun(Run):
             chunk = rows[start : start + _POINTS_A_WRITE]
             self._append("".join(other_line(name, "table", row, at) for row in chunk).encode())
 
-    @_never_raise
+    @never_raise
     def log_image(self, name: str, path: str | None = None, plot: object = None, description: str = "") -> None:
         """
         Record an image, from exactly one of a file's `path` and a `plot` with matplotlib's `savefig`.
@@ -246,7 +199,7 @@ class _SubmittedRun(Run):
             raise Unloggable("image-file", error.message + " Skipped") from None
         self._append(other_line(name, "image", artifact, at).encode())
 
-    @_never_raise
+    @never_raise
     def log_confusion_matrix(self, name: str, value: dict | str, description: str = "") -> None:
         """
         Record a confusion matrix: a dict, or its JSON text, of `schema_type` "confusion_matrix", `schema_version`
@@ -254,7 +207,7 @@ class _SubmittedRun(Run):
         """
         self._log_chart(name, "confusion_matrix", value)
 
-    @_never_raise
+    @never_raise
     def log_accuracy_table(self, name: str, value: dict | str, description: str = "") -> None:
         """
         Record an accuracy table: `data` with `probability_tables`, `percentile_tables`, `probability_thresholds`,
@@ -262,12 +215,12 @@ class _SubmittedRun(Run):
         """
         self._log_chart(name, "accuracy_table", value)
 
-    @_never_raise
+    @never_raise
     def log_predictions(self, name: str, value: dict | str, description: str = "") -> None:
         """Record predictions: `data` with `bin_averages`, `bin_errors`, `bin_counts` and `bin_edges`."""
         self._log_chart(name, "predictions", value)
 
-    @_never_raise
+    @never_raise
     def log_residuals(self, name: str, value: dict | str, description: str = "") -> None:
         """Record residuals: `data` with `bin_edges` and `bin_counts`."""
         self._log_chart(name, "residuals", value)
@@ -275,24 +228,24 @@ class _SubmittedRun(Run):
     def _log_chart(self, name: object, kind: str, value: object) -> None:
         self._append(other_line(check_name(name), kind, chart_value(kind, value), now_ms()).encode())
 
-    @_never_raise
+    @never_raise
     def tag(self, key: str, value: object = None) -> None:
         """Set a tag, to the empty text when no value is given. Values are kept as text."""
         self._append(fact_line(t="g", n=check_name(key), v=_text(value)).encode())
 
-    @_never_raise
+    @never_raise
     def set_tags(self, tags: dict) -> None:
         """Set the tags of a dict; tags that it does not name stay."""
         for key, value in tags.items():
             self.tag(key, value)
 
-    @_never_raise
+    @never_raise
     def remove_tags(self, keys: list | str) -> None:
         """Remove the tag or the tags of these keys."""
         for key in [keys] if isinstance(keys, str) else keys:
             self._append(fact_line(t="g", n=check_name(key), v=None).encode())
 
-    @_never_raise
+    @never_raise
     def add_properties(self, properties: dict) -> None:
         """Add properties, kept as text. A property cannot be changed once the run has it."""
         for key, value in properties.items():
@@ -356,14 +309,14 @@ class _SubmittedRun(Run):
         try:
             self._append(fact_line(t="d", v=_text(text)).encode())
         except Exception as error:
-            _warn("run.description", error)
+            warn_about("run.description", error)
 
     description = property(None, _set_description, None, "The run's description; in the job it can be set, not read.")
 
     def complete(self) -> None:
         """Nothing needs doing: the job completes when its process ends with exit code 0."""
 
-    @_never_raise
+    @never_raise
     def fail(self, error_details: object = None, error_code: str | None = None) -> None:
         """Mark the run as failed, with these details. The process goes on; ending it is the script's own choice."""
         details = "The script called run.fail()." if error_details is None else _text(error_details)
@@ -387,7 +340,9 @@ def _text(value: object) -> str:
 
 def _items(value: object):
     if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
-        raise Unloggable("list", f"log_list takes a list of values, but got one of type {type(value).__name__}; skipped")
+        raise Unloggable(
+            "list", f"log_list takes a list of values, but got one of type {type(value).__name__}; skipped"
+        )
     return value.tolist() if hasattr(value, "tolist") else value
 
 

@@ -22,9 +22,7 @@ def chart_value(kind: str, value: object) -> dict:
         )
     schema_type = value.get("schema_type", kind)
     if schema_type != kind:
-        raise Unloggable(
-            f"chart:{kind}", f'log_{kind} got "schema_type": {schema_type!r}, expected {kind!r}; skipped'
-        )
+        raise Unloggable(f"chart:{kind}", f'log_{kind} got "schema_type": {schema_type!r}, expected {kind!r}; skipped')
     return value
 
 

@@ -28,7 +28,8 @@ def check_name(name: object) -> str:
     """The name itself, when it is a text of at least one character; else Unloggable."""
     if not isinstance(name, str) or not name:
         raise Unloggable(
-            "name", f"a metric's name must be a non-empty str, but {name!r:.80} is of type {type(name).__name__}; skipped"
+            "name",
+            f"a metric's name must be a non-empty str, but {name!r:.80} is of type {type(name).__name__}; skipped",
         )
     return str(name)
 
@@ -53,7 +54,9 @@ def plain_scalar(value: object) -> float | int | str | bool:
         if hasattr(value, "__float__"):
             return float(value)
     except Exception as error:  # a tensor of many elements, one without data: whatever the library raises
-        raise Unloggable(f"value:{type(value).__name__}", f"{describe(value)} is not one number: {error}; skipped") from None
+        raise Unloggable(
+            f"value:{type(value).__name__}", f"{describe(value)} is not one number: {error}; skipped"
+        ) from None
     hint = "; log_list takes a list of numbers" if isinstance(value, (list, tuple)) else ""
     raise Unloggable(
         f"value:{type(value).__name__}", f"{describe(value)} is not a number, a str or a bool; skipped{hint}"
