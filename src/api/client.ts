@@ -64,8 +64,8 @@ export function createClient(transport: Transport, token: string): Client {
 }
 
 interface LooseRequest {
-  params?: Record<string, unknown> | undefined;
-  query?: Record<string, unknown> | undefined;
+  params?: Record<string, string> | undefined;
+  query?: Record<string, string | number | boolean | undefined> | undefined;
   body?: unknown;
 }
 
@@ -97,11 +97,11 @@ async function call(
 
 function targetOf(shape: EndpointShape, request: LooseRequest): string {
   const path = shape.path.replaceAll(/:(\w+)/g, (_, name: string) =>
-    encodeURIComponent(String(request.params?.[name] ?? "")),
+    encodeURIComponent(request.params?.[name] ?? ""),
   );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
+    if (value !== undefined) query.set(name, `${value}`);
   }
   const text = query.toString();
   return text === "" ? path : `${path}?${text}`;

@@ -21,7 +21,7 @@ export const raw = (contentType: string, description: string): RawBody => ({
 });
 
 export const isRaw = (body: z.ZodType | RawBody | undefined): body is RawBody =>
-  body !== undefined && "raw" in body && body.raw === true;
+  body !== undefined && "raw" in body && body.raw;
 
 export interface EndpointShape {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

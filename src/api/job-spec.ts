@@ -28,14 +28,14 @@ const sources = [
 ] as const;
 const source = z.discriminatedUnion("kind", sources);
 
-const commandPart: z.ZodType<CommandPart> = z.lazy(() =>
+const commandPart: z.ZodType<CommandPart, CommandPart> = z.lazy(() =>
   z.union([
     z.object({ text }).strict(),
     z.object({ binding: z.enum(["inputs", "outputs", "search_space"]), name: z.string() }).strict(),
     z.object({ optional: z.array(commandPart) }).strict(),
   ]),
 );
-const command: z.ZodType<Command> = z.object({ source: text.min(1), parts: z.array(commandPart) });
+const command: z.ZodType<Command, Command> = z.object({ source: text.min(1), parts: z.array(commandPart) });
 
 const input = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("literal"), value: z.union([z.string(), z.number(), z.boolean()]) }),
@@ -126,7 +126,9 @@ export const jobSpecSchema = z
   })
   .meta({ id: "JobSpec" });
 
-type Exactly<T> = { [K in keyof T]: T[K] };
 /** The compiler says here when core's type and this schema part ways. */
-export const asJobSpec = (parsed: z.output<typeof jobSpecSchema>): JobSpec =>
-  parsed satisfies Exactly<typeof parsed> as JobSpec;
+export const asJobSpec = (parsed: z.output<typeof jobSpecSchema>): JobSpec => parsed as JobSpec;
+
+/** The other way: what is sent. Local paths must have become snapshots by then; the server refuses them. */
+export const asWireSpec = (spec: JobSpec): z.input<typeof jobSpecSchema> =>
+  spec as z.input<typeof jobSpecSchema>;

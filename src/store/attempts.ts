@@ -204,7 +204,6 @@ export interface ActiveJob {
   seq: number;
   state: JobState;
   target: string;
-  instanceCount: number;
 }
 
 /** Every job that has not reached a final state, in the order of submission. */
@@ -221,6 +220,16 @@ export async function activeJobs(db: Db, states: readonly JobState[]): Promise<A
     seq: row.seq,
     state: row.state as JobState,
     target: row.target,
-    instanceCount: 1,
   }));
+}
+
+/** Whether any attempt of the run was this agent's. */
+export async function isRunOfAgent(db: Db, run: string, agent: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("attempts")
+    .select("id")
+    .where("run_id", "=", run)
+    .where("agent", "=", agent)
+    .executeTakeFirst();
+  return row !== undefined;
 }

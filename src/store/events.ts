@@ -29,3 +29,30 @@ export async function readEvents(
     body: JSON.parse(row.body) as EventBody,
   }));
 }
+
+/** The changes of state of these runs, by run, oldest first. */
+export async function readJobEvents(db: Db, runs: string[]): Promise<Map<string, Event[]>> {
+  const found = new Map<string, Event[]>();
+  if (runs.length === 0) return found;
+  const rows = await db
+    .selectFrom("events")
+    .select(["seq", "at", "run_id", "body"])
+    .where("run_id", "in", runs)
+    .where("body", "like", '{"kind":"job.state"%')
+    .orderBy("seq")
+    .execute();
+  for (const row of rows) {
+    const list = found.get(row.run_id!) ?? [];
+    list.push({ seq: row.seq, at: row.at, run: row.run_id, body: JSON.parse(row.body) as EventBody });
+    found.set(row.run_id!, list);
+  }
+  return found;
+}
+
+export async function lastSeq(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom("events")
+    .select((of) => of.fn.max("seq").as("seq"))
+    .executeTakeFirst();
+  return row?.seq ?? 0;
+}

@@ -249,3 +249,16 @@ export async function readNotes(
   }
   return found;
 }
+
+/** Names of the jobs on a target that are in none of these states. */
+export async function jobsOnTarget(db: Db, target: string, notIn: readonly JobState[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom("jobs")
+    .innerJoin("runs", "runs.id", "jobs.run_id")
+    .select("runs.id")
+    .where("jobs.target", "=", target)
+    .where("runs.state", "not in", notIn)
+    .orderBy("runs.seq")
+    .execute();
+  return rows.map((row) => row.id);
+}

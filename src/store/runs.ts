@@ -105,3 +105,13 @@ export async function setArchived(tx: Db, run: string, archived: boolean): Promi
     .where("id", "=", run)
     .execute();
 }
+
+export async function countRunsByState(db: Db): Promise<{ state: string; runs: number }[]> {
+  return db
+    .selectFrom("runs")
+    .select("state")
+    .select((of) => of.fn.countAll<number>().as("runs"))
+    .groupBy("state")
+    .orderBy("state")
+    .execute();
+}

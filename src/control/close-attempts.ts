@@ -1,0 +1,66 @@
+// Attempts that have ended are closed: the job gets its final state, by core's table, and the node is free again.
+import { finalStateOf } from "../core/job.ts";
+import type { EndReason, RunError } from "../core/job.ts";
+import { closeAttempt, openAttempts } from "../store/attempts.ts";
+import type { Attempt } from "../store/attempts.ts";
+import { freeNodes } from "../store/computes.ts";
+import { moveJob, setOutcome } from "../store/jobs.ts";
+import type { ControlContext } from "./context.ts";
+
+/** Returns how many were closed. */
+export async function closeAttempts({ store, clock, log }: ControlContext): Promise<number> {
+  const ended = (await openAttempts(store.db)).filter((attempt) => attempt.endedAt !== null);
+  for (const attempt of ended) {
+    const reason = attempt.endReason!;
+    const at = clock.now();
+    await store.write(async (tx) => {
+      if (!(await closeAttempt(tx, attempt.id, at))) return;
+      await freeNodes(tx, attempt.run, at);
+      const state = finalStateOf[reason];
+      await setOutcome(tx, attempt.run, {
+        exitCode: attempt.exitCode,
+        error: state === "Failed" ? errorOf(attempt, reason) : null,
+      });
+      await moveJob(tx, attempt.run, {
+        to: state,
+        reason: whyEnded(attempt, reason),
+        attempt: attempt.number,
+        at: attempt.endedAt ?? at,
+      });
+    });
+    log.info("ended", { job: attempt.run, reason });
+  }
+  return ended.length;
+}
+
+function whyEnded(attempt: Attempt, reason: EndReason): string {
+  switch (reason) {
+    case "succeeded":
+      return "the command ended with exit code 0";
+    case "canceled":
+      return "canceled on request";
+    case "time-limit":
+      return attempt.message ?? "it reached its time limit";
+    default:
+      return (attempt.message ?? reason).split("\n")[0]!.slice(0, 300);
+  }
+}
+
+/** The layout of spec section "Failures": what Azure ML's clients look for. */
+function errorOf(attempt: Attempt, reason: EndReason): RunError {
+  const systemReasons: readonly EndReason[] = ["process-vanished", "node-lost", "launch-failed"];
+  return {
+    error: {
+      code: systemReasons.includes(reason) ? "SystemError" : "UserError",
+      severity: null,
+      message: attempt.message ?? reason,
+      target: null,
+      details: attempt.traceback === null ? [] : [{ message: attempt.traceback }],
+      innerError: { code: reason },
+    },
+    correlation: { run: attempt.run, attempt: attempt.id },
+    environment: attempt.agent,
+    location: attempt.node ?? attempt.agent,
+    time: new Date(attempt.endedAt ?? 0).toISOString(),
+  };
+}

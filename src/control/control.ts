@@ -1,0 +1,39 @@
+// The loop that takes each job one step further. It reads everything it needs from the store and the engine, so a
+// restart is no event.
+import { describeError } from "../lib/log.ts";
+import { startLoop } from "../lib/loop.ts";
+import type { Loop } from "../lib/loop.ts";
+import { openAttempts } from "../store/attempts.ts";
+import { beginJobs } from "./begin-jobs.ts";
+import { closeAttempts } from "./close-attempts.ts";
+import { localAgent } from "./context.ts";
+import type { ControlContext } from "./context.ts";
+import { placeJobs } from "./place-jobs.ts";
+
+/** A turn without a nudge: what a lost nudge costs, and how soon a dead agent is noticed. */
+const turnEveryMs = 1000;
+
+export function startControl(context: ControlContext, signal: AbortSignal): Loop {
+  return startLoop(() => takeTurn(context), {
+    clock: context.clock,
+    signal,
+    everyMs: turnEveryMs,
+    onError: (error) =>
+      context.log.error("a turn of control failed; the next one tries again", {
+        error: describeError(error),
+      }),
+  });
+}
+
+/** One turn: every job takes the one next step that it can take. */
+export async function takeTurn(context: ControlContext): Promise<void> {
+  const closed = await closeAttempts(context);
+  const begun = await beginJobs(context);
+  const placed = await placeJobs(context);
+  if (closed + begun + placed > 0) {
+    context.ordersChanged(localAgent);
+    context.changed();
+  }
+  const open = await openAttempts(context.store.db, localAgent);
+  if (open.length > 0) await context.engine.place({ agent: localAgent, nodeCount: 1 });
+}

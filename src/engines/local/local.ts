@@ -1,0 +1,92 @@
+// This machine: one agent process that carries everything placed on the machine's logical nodes.
+import { spawn } from "node:child_process";
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { agentLayout, homeLayout } from "../../core/home.ts";
+import type { AgentFile } from "../../core/home.ts";
+import type { Engine, Placement } from "../engine.ts";
+import { isSameProcess } from "./processes.ts";
+
+export interface LocalEngineOptions {
+  home: string;
+  /** The agent's program: the file that Node runs. */
+  agentProgram: string;
+  tokenFor: (agent: string) => string;
+  environment: NodeJS.ProcessEnv;
+}
+
+export class LocalEngine implements Engine {
+  readonly name = "local";
+  readonly can = {
+    queues: false,
+    growsFromZero: true,
+    manyNodes: false,
+    gpus: false,
+    preparesBeforePlacement: true,
+  } as const;
+  readonly #options: LocalEngineOptions;
+  /** Agents that this process has started and that have not exited: they may not have written their file yet. */
+  readonly #started = new Map<string, Promise<void>>();
+
+  constructor(options: LocalEngineOptions) {
+    this.#options = options;
+  }
+
+  async place(placement: Placement): Promise<void> {
+    if ((await this.look(placement.agent)) === "alive") return;
+    await this.#start(placement.agent);
+  }
+
+  async look(agent: string): Promise<"alive" | "gone"> {
+    if (this.#started.has(agent)) return "alive";
+    const file = await this.#readAgentFile(agent);
+    return file && (await isSameProcess(file.pid, file.pidStart)) ? "alive" : "gone";
+  }
+
+  async stop(agent: string): Promise<void> {
+    const file = await this.#readAgentFile(agent);
+    if (file && (await isSameProcess(file.pid, file.pidStart))) process.kill(file.pid, "SIGTERM");
+  }
+
+  async #start(agent: string): Promise<void> {
+    if (this.#started.has(agent)) return;
+    let exited = () => {};
+    this.#started.set(agent, new Promise<void>((resolve) => (exited = resolve)));
+    const forget = () => {
+      this.#started.delete(agent);
+      exited();
+    };
+    try {
+      const folder = this.#folderOf(agent);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(join(folder, agentLayout.tokenFile), this.#options.tokenFor(agent), { mode: 0o600 });
+      const log = await open(join(folder, agentLayout.log), "a", 0o600);
+      const child = spawn(
+        process.execPath,
+        [this.#options.agentProgram, "--home", this.#options.home, "--name", agent],
+        { detached: true, stdio: ["ignore", log.fd, log.fd], env: this.#options.environment, cwd: folder },
+      );
+      child.once("exit", forget);
+      child.once("error", forget);
+      child.unref();
+      await log.close();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  #folderOf(agent: string): string {
+    return join(this.#options.home, homeLayout.agents, agent);
+  }
+
+  async #readAgentFile(agent: string): Promise<AgentFile | undefined> {
+    try {
+      return JSON.parse(
+        await readFile(join(this.#folderOf(agent), agentLayout.processFile), "utf8"),
+      ) as AgentFile;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The HTTP side: every endpoint of the contract becomes a route that checks first and then calls its handler.
+import { Hono } from "hono";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { HttpBindings } from "@hono/node-server";
+import { contract } from "../api/contract.ts";
+import type { Contract, OperationId } from "../api/contract.ts";
+import type { CheckedRequest, EndpointShape } from "../api/endpoint.ts";
+import type { z } from "zod";
+import { Refused } from "../core/refused.ts";
+import { answerError } from "./answer-error.ts";
+import { authorize } from "./authorize.ts";
+import { checkRequest } from "./check-request.ts";
+import type { ServerContext } from "./context.ts";
+import { guardRequest } from "./guard-request.ts";
+import { pipeOut } from "./raw-bodies.ts";
+import type { Identity } from "./tokens.ts";
+
+/** What a handler knows besides the checked request. */
+export interface Call {
+  identity: Identity | undefined;
+  /** Aborts when the caller has gone or the server ends. */
+  signal: AbortSignal;
+  headers: Headers;
+}
+
+export interface RawAnswer {
+  body: AsyncIterable<Uint8Array>;
+  headers?: Record<string, string>;
+}
+
+type AnswerOf<E extends EndpointShape> = E["response"] extends z.ZodType ? z.input<E["response"]> : RawAnswer;
+
+export type Handler<E extends EndpointShape> = (
+  request: CheckedRequest<E>,
+  call: Call,
+) => Promise<AnswerOf<E>>;
+
+/** A missing handler is a type error. */
+export type Handlers = { [Id in OperationId]: Handler<Contract[Id]> };
+/** What one file of routes gives. */
+export type SomeHandlers<Ids extends OperationId> = Pick<Handlers, Ids>;
+
+type LooseHandler = (request: unknown, call: Call) => Promise<unknown>;
+
+export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const fail = (error: unknown) => answerError(error, context.newId, context.log);
+
+  app.use(async (c, next) => {
+    guardRequest(c.req.raw, context.config, context.url());
+    await next();
+    c.res.headers.set("x-content-type-options", "nosniff");
+    c.res.headers.set("cache-control", "no-store");
+  });
+
+  for (const [id, shape] of Object.entries(contract) as [OperationId, EndpointShape][]) {
+    const handler = handlers[id] as LooseHandler;
+    app.on(shape.method, shape.path, async (c) => {
+      const identity = await authorize(context, shape, c.req.raw, c.req.param());
+      const request = await checkRequest(shape, c);
+      const signal = AbortSignal.any([c.req.raw.signal, context.ending]);
+      const answer = await handler(request, { identity, signal, headers: c.req.raw.headers });
+      if (!("raw" in shape.response)) return c.json(answer as object);
+      return sendRaw(c.env, answer as RawAnswer, shape.response.contentType, signal);
+    });
+  }
+
+  app.notFound((c) => fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`)));
+  app.onError(fail);
+  return app;
+}
+
+/** Streams an answer: straight to the socket on a real server, as a web stream in tests. */
+async function sendRaw(
+  bindings: Partial<HttpBindings> | undefined,
+  answer: RawAnswer,
+  contentType: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = { "content-type": contentType, "x-content-type-options": "nosniff", ...answer.headers };
+  if (!bindings?.outgoing) return new Response(ReadableStream.from(answer.body), { headers });
+  await pipeOut(answer.body, bindings.outgoing, headers, signal);
+  return RESPONSE_ALREADY_SENT;
+}

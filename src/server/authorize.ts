@@ -1,0 +1,63 @@
+// Who may call what. Everything is denied that is not allowed here, so a new endpoint is closed by itself.
+import type { EndpointShape } from "../api/endpoint.ts";
+import { Refused } from "../core/refused.ts";
+import { findAttempt, isRunOfAgent } from "../store/attempts.ts";
+import type { ServerContext } from "./context.ts";
+import type { Identity } from "./tokens.ts";
+
+export async function authorize(
+  context: ServerContext,
+  shape: EndpointShape,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Identity | undefined> {
+  if (shape.access === "public") return undefined;
+  const identity = context.tokens.identify(tokenOf(request));
+  if (!identity) {
+    throw new Refused(
+      "unauthorized",
+      "this needs a token",
+      "send it as `Authorization: Bearer <token>`; on this machine it lies in the file token of TRAINYARD_HOME",
+    );
+  }
+  if (!(await mayCall(context, shape, identity, params))) {
+    throw new Refused(
+      "forbidden",
+      `a token of this kind (${identity.kind}) does not reach ${shape.method} ${shape.path}`,
+    );
+  }
+  return identity;
+}
+
+async function mayCall(
+  { store }: ServerContext,
+  shape: EndpointShape,
+  identity: Identity,
+  params: Record<string, string>,
+): Promise<boolean> {
+  if (identity.kind === "user") return true;
+  const run = params["run"];
+  if (identity.kind === "job") {
+    if (shape.access !== "run" || run === undefined) return false;
+    const attempt = await findAttempt(store.db, identity.attempt);
+    return attempt !== undefined && attempt.run === run && attempt.endedAt === null;
+  }
+  if (shape.access === "run") return run !== undefined && isRunOfAgent(store.db, run, identity.agent);
+  if (shape.access !== "agent") return false;
+  if (params["agent"] !== undefined) return params["agent"] === identity.agent;
+  if (params["attempt"] === undefined) return true;
+  const attempt = await findAttempt(store.db, params["attempt"]);
+  // An attempt that is gone is answered "not found" by the handler, which is what the agent needs to hear.
+  return attempt === undefined || attempt.agent === identity.agent;
+}
+
+function tokenOf(request: Request): string {
+  const header = request.headers.get("authorization") ?? "";
+  const [scheme, value] = header.split(" ", 2);
+  if (value === undefined) return "";
+  if (scheme?.toLowerCase() === "bearer") return value;
+  if (scheme?.toLowerCase() !== "basic") return "";
+  // Clients that know nothing but user and password send the token as the password.
+  const text = Buffer.from(value, "base64").toString();
+  return text.slice(text.indexOf(":") + 1);
+}

@@ -1,0 +1,31 @@
+// What every route is given, built once in start.ts.
+import type { Blobs } from "../blobs/blobs.ts";
+import type { GrowingFiles } from "../blobs/growing-files.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Store } from "../store/store.ts";
+import type { ServerConfig } from "./config.ts";
+import type { Nudges } from "./nudges.ts";
+import type { Tokens } from "./tokens.ts";
+
+export interface ServerContext {
+  config: ServerConfig;
+  store: Store;
+  blobs: Blobs;
+  growing: GrowingFiles;
+  tokens: Tokens;
+  nudges: Nudges;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  /** Where people and agents reach this server. */
+  url: () => string;
+  /** Asks control for a turn. */
+  nudgeControl: () => void;
+  /** A job for this machine is on its way: its agent may as well start now. */
+  expectJob: () => void;
+  /** Ends the server after the present answer. */
+  shutDown: () => void;
+  /** Aborts when the server ends. */
+  ending: AbortSignal;
+}

@@ -1,0 +1,46 @@
+// The home folder: made at the first start, private to its user.
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { homeLayout } from "../core/home.ts";
+import type { ServerFile } from "../core/home.ts";
+import { newSecret } from "../lib/ids.ts";
+
+export interface Home {
+  folder: string;
+  userToken: string;
+  secret: string;
+}
+
+export async function prepareHome(folder: string): Promise<Home> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  for (const name of [homeLayout.blobs, homeLayout.growing, homeLayout.agents]) {
+    await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  }
+  return {
+    folder,
+    userToken: await readOrMake(join(folder, homeLayout.tokenFile), () => newSecret("ty")),
+    secret: await readOrMake(join(folder, homeLayout.secretFile), () => newSecret("tys")),
+  };
+}
+
+async function readOrMake(file: string, make: () => string): Promise<string> {
+  const known = await readFile(file, "utf8").catch(() => "");
+  if (known.trim() !== "") return known.trim();
+  const made = make();
+  await writeWhole(file, `${made}\n`);
+  return made;
+}
+
+export const writeServerFile = (folder: string, content: ServerFile): Promise<void> =>
+  writeWhole(join(folder, homeLayout.serverFile), `${JSON.stringify(content, null, 2)}\n`);
+
+export const removeServerFile = (folder: string): Promise<void> =>
+  rm(join(folder, homeLayout.serverFile), { force: true });
+
+/** Written aside and renamed, so that nobody reads half of it. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const aside = `${file}.${process.pid}.new`;
+  await writeFile(aside, text, { mode: 0o600, flush: true });
+  await rename(aside, file);
+}

@@ -1,0 +1,53 @@
+// Bytes in and out without the detour of web streams: a log or a model passes in constant memory.
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+import type { ServerResponse } from "node:http";
+import { Refused } from "../core/refused.ts";
+
+export async function pipeOut(
+  body: AsyncIterable<Uint8Array>,
+  outgoing: ServerResponse | Http2ServerResponse,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = outgoing as ServerResponse;
+  const iterator = body[Symbol.asyncIterator]();
+  // The first piece decides between an answer and an error: after it, the status has been sent.
+  const first = await iterator.next();
+  response.writeHead(200, headers);
+  response.flushHeaders();
+  try {
+    for (let piece = first; !piece.done; piece = await iterator.next()) {
+      if (signal.aborted || response.destroyed) break;
+      if (!response.write(piece.value))
+        await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+    response.end();
+  } catch (error) {
+    // Cutting the connection is the only way left to say that this is not the whole.
+    response.destroy();
+    throw error;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** The request's bytes, refused past `maxBytes`. */
+export async function* bytesOf(
+  request: Request,
+  incoming: IncomingMessage | undefined,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array> {
+  const source: AsyncIterable<Uint8Array> | null = incoming ?? request.body;
+  if (!source) return;
+  let total = 0;
+  for await (const chunk of source) {
+    total += chunk.byteLength;
+    if (total > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
+  }
+}
+
+export const tooLarge = (maxBytes: number): Refused =>
+  new Refused("too-large", `the body is larger than ${maxBytes} bytes`, "send it in smaller parts");

@@ -1,0 +1,139 @@
+// What agents ask and tell.
+import { asWireSpec } from "../../api/job-spec.ts";
+import type { Order, WorkOrder } from "../../api/agents.ts";
+import { attemptPhases, isFinal } from "../../core/job.ts";
+import { Refused } from "../../core/refused.ts";
+import { findAgent, registerAgent } from "../../store/agents.ts";
+import { advanceAttempt, endAttempt, findAttempt, openAttempts } from "../../store/attempts.ts";
+import type { Attempt } from "../../store/attempts.ts";
+import { readWorkspace } from "../../store/experiments.ts";
+import { addNote, findJob, moveJob } from "../../store/jobs.ts";
+import { setLabels } from "../../store/labels.ts";
+import type { SomeHandlers } from "../app.ts";
+import type { ServerContext } from "../context.ts";
+import { topics } from "../nudges.ts";
+
+const jobTokenLifeMs = 30 * 24 * 3600 * 1000;
+
+export function agentRoutes(
+  context: ServerContext,
+): SomeHandlers<"registerAgent" | "pollOrders" | "reportAttempt" | "endAttempt"> {
+  const { store, clock, nudges } = context;
+
+  return {
+    async registerAgent({ params, body }) {
+      const epoch = await store.write((tx) =>
+        registerAgent(tx, { name: params.agent, ...body, at: clock.now() }),
+      );
+      context.log.info("agent registered", { agent: params.agent, pid: body.pid, epoch });
+      return { epoch };
+    },
+
+    async pollOrders({ params, body }, { signal }) {
+      const deadline = clock.elapsed() + body.waitSeconds * 1000;
+      for (;;) {
+        await checkEpoch(context, params.agent, body.epoch);
+        const count = nudges.count(topics.orders(params.agent));
+        const attempts = await openAttempts(store.db, params.agent);
+        const orders = attempts.map(orderOf);
+        const version = JSON.stringify(orders);
+        const left = deadline - clock.elapsed();
+        const exit = context.ending.aborted && attempts.length === 0;
+        if (version !== body.version || left <= 0 || signal.aborted) {
+          return { version, orders: await withWork(context, attempts, orders, body.known), exit };
+        }
+        await nudges.wait(topics.orders(params.agent), count, left, signal);
+      }
+    },
+
+    async reportAttempt({ params, body }) {
+      const attempt = await attemptNamed(context, params.attempt, body.epoch);
+      const known = attemptPhases.indexOf(attempt.phase);
+      const told = attemptPhases.indexOf(body.phase);
+      if (attempt.endedAt !== null || told < known) return { accepted: false };
+      await store.write(async (tx) => {
+        // Queued is told once prepared; the first Preparing only brings its reason.
+        if (told > known) await advanceAttempt(tx, attempt.id, body.phase, clock.now());
+        await moveJob(tx, attempt.run, {
+          to: body.phase,
+          reason: body.reason,
+          attempt: attempt.number,
+          at: body.at,
+        });
+        for (const note of body.notes) await addNote(tx, attempt.run, note, body.at);
+        await setLabels(tx, attempt.run, "property", body.properties);
+      });
+      nudges.nudge(topics.events);
+      context.nudgeControl();
+      return { accepted: true };
+    },
+
+    async endAttempt({ params, body }) {
+      const attempt = await attemptNamed(context, params.attempt, body.epoch);
+      const { epoch: _, ...end } = body;
+      await store.write((tx) => endAttempt(tx, attempt.id, end));
+      context.nudgeControl();
+      return { accepted: true };
+    },
+  };
+}
+
+async function checkEpoch({ store }: ServerContext, agent: string, epoch: number): Promise<void> {
+  const known = await findAgent(store.db, agent);
+  if (known?.epoch === epoch) return;
+  throw new Refused(
+    "superseded",
+    `agent ${agent} of epoch ${epoch} is not the present one`,
+    "exit; the newer one goes on",
+    {
+      epoch: known?.epoch ?? 0,
+    },
+  );
+}
+
+async function attemptNamed(context: ServerContext, id: string, epoch: number): Promise<Attempt> {
+  const attempt = await findAttempt(context.store.db, id);
+  if (!attempt) throw new Refused("not-found", `there is no attempt ${id}`, "drop it");
+  await checkEpoch(context, attempt.agent, epoch);
+  return attempt;
+}
+
+const orderOf = (attempt: Attempt): Order => ({
+  attempt: attempt.id,
+  go: attempt.go,
+  stop: attempt.stop,
+  queueReason: attempt.queueReason,
+});
+
+async function withWork(
+  context: ServerContext,
+  attempts: readonly Attempt[],
+  orders: readonly Order[],
+  known: readonly string[],
+): Promise<Order[]> {
+  const filled: Order[] = [];
+  for (const [index, attempt] of attempts.entries()) {
+    const order = orders[index]!;
+    const work = known.includes(attempt.id) ? undefined : await workOrderFor(context, attempt);
+    filled.push(work ? { ...order, work } : order);
+  }
+  return filled;
+}
+
+async function workOrderFor(context: ServerContext, attempt: Attempt): Promise<WorkOrder | undefined> {
+  const { store, tokens, clock } = context;
+  const job = await findJob(store.db, attempt.run);
+  if (!job || isFinal(job.state)) return undefined;
+  const workspace = await readWorkspace(store.db);
+  return {
+    attempt: attempt.id,
+    attemptNumber: attempt.number,
+    run: attempt.run,
+    experiment: { id: job.experimentId, name: job.experimentName },
+    workspace: workspace.name,
+    node: { name: attempt.node ?? job.target, index: 0, count: 1 },
+    spec: asWireSpec(job.spec),
+    jobToken: tokens.forJob(attempt.id),
+    jobTokenExpiresAt: clock.now() + jobTokenLifeMs,
+  };
+}

@@ -1,0 +1,141 @@
+// Computes: named targets on an engine.
+import type { ComputeBody } from "../../api/computes.ts";
+import type { Compute } from "../../core/compute.ts";
+import { localCompute } from "../../core/compute.ts";
+import { finalStates } from "../../core/job.ts";
+import { Refused } from "../../core/refused.ts";
+import { deleteCompute, findCompute, listComputes, listNodes, saveCompute } from "../../store/computes.ts";
+import { recordEvent } from "../../store/events.ts";
+import { jobsOnTarget } from "../../store/jobs.ts";
+import { waitingAttempts } from "../../store/queue.ts";
+import type { Db } from "../../store/store.ts";
+import type { SomeHandlers } from "../app.ts";
+import type { ServerContext } from "../context.ts";
+import { topics } from "../nudges.ts";
+
+/** As the 2021 command line's defaults. */
+const defaults = {
+  type: "amlcompute",
+  size: "",
+  tier: "dedicated",
+  minInstances: 0,
+  maxInstances: 4,
+  idleSecondsBeforeScaleDown: 1800,
+  description: "",
+  tags: {},
+} as const;
+
+export function computeRoutes(
+  context: ServerContext,
+): SomeHandlers<"createCompute" | "listComputes" | "getCompute" | "updateCompute" | "deleteCompute"> {
+  const { store, clock, nudges } = context;
+
+  const save = async (compute: Compute) => {
+    if (compute.minInstances > compute.maxInstances) {
+      throw new Refused(
+        "invalid",
+        `min_instances is ${compute.minInstances} and max_instances ${compute.maxInstances}`,
+        "the least number of nodes cannot be above the largest",
+      );
+    }
+    await store.write(async (tx) => {
+      await saveCompute(tx, compute);
+      await recordEvent(tx, clock.now(), null, {
+        kind: "compute.changed",
+        compute: compute.name,
+        state: "Succeeded",
+      });
+    });
+    nudges.nudge(topics.events);
+    context.nudgeControl();
+    return describeCompute(store.db, compute);
+  };
+
+  return {
+    async createCompute({ params, body }) {
+      const known = await findCompute(store.db, params.compute);
+      if (known?.type === "local") {
+        throw new Refused(
+          "conflict",
+          `${localCompute} is this machine and exists already`,
+          "change it with compute update",
+        );
+      }
+      const createdAt = known?.createdAt ?? clock.now();
+      return save({ ...defaults, ...known, ...given(body), name: params.compute, createdAt });
+    },
+
+    async listComputes() {
+      const computes: ComputeBody[] = [];
+      for (const compute of await listComputes(store.db))
+        computes.push(await describeCompute(store.db, compute));
+      return { computes };
+    },
+
+    getCompute: async ({ params }) => describeCompute(store.db, await computeNamed(store.db, params.compute)),
+
+    async updateCompute({ params, body }) {
+      const known = await computeNamed(store.db, params.compute);
+      return save({ ...known, ...given(body) });
+    },
+
+    async deleteCompute({ params }) {
+      const known = await computeNamed(store.db, params.compute);
+      if (known.type === "local")
+        throw new Refused("wrong-state", `${localCompute} is this machine; it cannot be deleted`);
+      const users = await jobsOnTarget(store.db, known.name, finalStates);
+      if (users.length > 0) {
+        throw new Refused(
+          "wrong-state",
+          `${users.length} jobs that have not ended use ${known.name}: ${users.slice(0, 5).join(", ")}`,
+          "cancel them, or wait for them",
+        );
+      }
+      await store.write(async (tx) => {
+        await deleteCompute(tx, known.name);
+        await recordEvent(tx, clock.now(), null, {
+          kind: "compute.changed",
+          compute: known.name,
+          state: "Deleted",
+        });
+      });
+      nudges.nudge(topics.events);
+      return { deleted: true };
+    },
+  };
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only the settings that were sent, so that the others stay as they are. */
+const given = <T extends object>(body: T): Given<T> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Given<T>;
+
+async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
+  const nodes = await listNodes(db, compute.name);
+  const waiting = await waitingAttempts(db, compute.name);
+  return {
+    ...compute,
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      state: node.run === null ? "idle" : "running",
+      run: node.run,
+      since: node.since,
+    })),
+    waiting: waiting.map((attempt, index) => ({
+      run: attempt.run,
+      position: index + 1,
+      reason: attempt.reason,
+    })),
+  };
+}
+
+async function computeNamed(db: Db, name: string): Promise<Compute> {
+  const compute = await findCompute(db, name);
+  if (compute) return compute;
+  throw new Refused(
+    "not-found",
+    `there is no compute named ${name}`,
+    "trainyard compute list shows those there are",
+  );
+}

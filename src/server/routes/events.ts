@@ -1,0 +1,47 @@
+// The event table, read and watched.
+import type { Event } from "../../core/event.ts";
+import { readEvents } from "../../store/events.ts";
+import type { SomeHandlers } from "../app.ts";
+import type { ServerContext } from "../context.ts";
+import { topics } from "../nudges.ts";
+
+const heartbeatMs = 15_000;
+const pageSize = 1000;
+
+export function eventRoutes(context: ServerContext): SomeHandlers<"listEvents" | "watchEvents"> {
+  const { store } = context;
+  return {
+    listEvents: async ({ query }) => ({ events: (await readEvents(store.db, query)).map(wire) }),
+
+    async watchEvents({ query }, { headers, signal }) {
+      const resumed = Number(headers.get("last-event-id") ?? "");
+      const after = Number.isSafeInteger(resumed) && resumed > query.after ? resumed : query.after;
+      return { body: watch(context, { after, run: query.run }, signal) };
+    },
+  };
+}
+
+const wire = (event: Event) => ({ ...event, body: { ...event.body } });
+
+async function* watch(
+  { store, nudges }: ServerContext,
+  query: { after: number; run: string | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let after = query.after;
+  yield Buffer.from(": trainyard events\n\n");
+  while (!signal.aborted) {
+    const count = nudges.count(topics.events);
+    const events = await readEvents(store.db, { ...query, after, limit: pageSize });
+    const last = events.at(-1);
+    if (last) {
+      after = last.seq;
+      yield Buffer.from(
+        events.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`).join(""),
+      );
+    }
+    if (events.length === pageSize) continue;
+    await nudges.wait(topics.events, count, heartbeatMs, signal);
+    if (nudges.count(topics.events) === count && !signal.aborted) yield Buffer.from(": alive\n\n");
+  }
+}

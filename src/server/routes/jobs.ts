@@ -1,0 +1,169 @@
+// Jobs: submit, look, stop, label.
+import { asJobSpec } from "../../api/job-spec.ts";
+import { Refused } from "../../core/refused.ts";
+import { isFinal } from "../../core/job.ts";
+import { newJobName } from "../../lib/ids.ts";
+import { lastAttempts, stopAttempts } from "../../store/attempts.ts";
+import { findJob, insertJob, moveJob, queryJobs } from "../../store/jobs.ts";
+import type { JobRow } from "../../store/jobs.ts";
+import { recordEvent } from "../../store/events.ts";
+import { addLabels, setLabels } from "../../store/labels.ts";
+import { describeRun, setArchived } from "../../store/runs.ts";
+import type { Db } from "../../store/store.ts";
+import type { SomeHandlers } from "../app.ts";
+import { checkJob } from "../check-job.ts";
+import type { ServerContext } from "../context.ts";
+import { describeJobs, describeOneJob } from "../describe-job.ts";
+import { topics } from "../nudges.ts";
+
+export function jobRoutes(
+  context: ServerContext,
+): SomeHandlers<
+  | "createJob"
+  | "validateJob"
+  | "getJob"
+  | "listJobs"
+  | "updateJob"
+  | "cancelJob"
+  | "archiveJob"
+  | "restoreJob"
+> {
+  const { store, clock, nudges } = context;
+  const changed = () => {
+    nudges.nudge(topics.events);
+    context.nudgeControl();
+  };
+  const show = async (run: string) => describeOneJob(store.db, await jobNamed(store.db, run));
+
+  return {
+    async createJob({ body }) {
+      const { spec, problems } = await checkJob(store.db, asJobSpec(body.spec), true);
+      if (problems.length > 0) {
+        throw new Refused(
+          "invalid",
+          problems.map((problem) => `${problem.path}: ${problem.message}`).join("; "),
+          problems[0]!.hint,
+          {
+            problems,
+          },
+        );
+      }
+      const name = spec.name ?? newJobName();
+      const inserted = await store.write((tx) =>
+        insertJob(tx, {
+          id: name,
+          experimentName: spec.experimentName,
+          experimentId: context.newId(),
+          displayName: spec.displayName ?? name,
+          description: spec.description ?? "",
+          state: "Starting",
+          parent: null,
+          createdBy: body.createdBy ?? "user",
+          at: clock.now(),
+          spec: { ...spec, name },
+        }),
+      );
+      if (!inserted) {
+        throw new Refused(
+          "conflict",
+          `a job named ${name} exists already`,
+          "choose another name, or leave it out to get a new one",
+        );
+      }
+      changed();
+      return show(name);
+    },
+
+    async validateJob({ body }) {
+      context.expectJob();
+      const { problems } = await checkJob(store.db, asJobSpec(body.spec), false);
+      return { problems };
+    },
+
+    getJob: ({ params }) => show(params.run),
+
+    async listJobs({ query }) {
+      const rows = await queryJobs(store.db, {
+        limit: query.limit + 1,
+        beforeSeq: query.before === undefined ? undefined : Number(query.before),
+        experiment: query.experiment,
+        parent: query.parent,
+        archived: query.archived,
+      });
+      const page = rows.slice(0, query.limit);
+      return {
+        jobs: await describeJobs(store.db, page),
+        next: rows.length > page.length ? String(page.at(-1)!.seq) : null,
+      };
+    },
+
+    async updateJob({ params, body }) {
+      await jobNamed(store.db, params.run);
+      await store.write(async (tx) => {
+        await describeRun(tx, params.run, body);
+        await setLabels(tx, params.run, "tag", body.tags ?? {});
+        const clashing = await addLabels(tx, params.run, "property", body.properties ?? {});
+        if (clashing.length > 0) {
+          throw new Refused(
+            "immutable",
+            `properties do not change once set: ${clashing.join(", ")}`,
+            "use a tag for what may change",
+          );
+        }
+        await recordEvent(tx, clock.now(), params.run, { kind: "run.changed", fields: Object.keys(body) });
+      });
+      changed();
+      return show(params.run);
+    },
+
+    async cancelJob({ params }) {
+      const job = await jobNamed(store.db, params.run);
+      if (!isFinal(job.state)) {
+        const attempts = await lastAttempts(store.db, [params.run]);
+        const attempt = attempts.get(params.run);
+        await store.write(async (tx) => {
+          await moveJob(tx, params.run, {
+            to: "CancelRequested",
+            reason: "canceling on request",
+            attempt: attempt?.number ?? 0,
+            at: clock.now(),
+          });
+          await stopAttempts(tx, params.run, "canceled");
+        });
+        if (attempt) nudges.nudge(topics.orders(attempt.agent));
+        changed();
+      }
+      return show(params.run);
+    },
+
+    archiveJob: ({ params }) => archive(context, params.run, true).then(show),
+    restoreJob: ({ params }) => archive(context, params.run, false).then(show),
+  };
+}
+
+async function archive(
+  { store, clock, nudges }: ServerContext,
+  run: string,
+  archived: boolean,
+): Promise<string> {
+  const job = await jobNamed(store.db, run);
+  if (archived && !isFinal(job.state)) {
+    throw new Refused(
+      "wrong-state",
+      `job ${run} is ${job.state}; only jobs that have ended are archived`,
+      "cancel it first, or wait",
+    );
+  }
+  await store.write(async (tx) => {
+    await setArchived(tx, run, archived);
+    await recordEvent(tx, clock.now(), run, { kind: "run.changed", fields: ["archived"] });
+  });
+  nudges.nudge(topics.events);
+  return run;
+}
+
+async function jobNamed(db: Db, run: string): Promise<JobRow> {
+  const job = await findJob(db, run);
+  if (job) return job;
+  throw new Refused("not-found", `there is no job named ${run}`, "trainyard job list shows the latest ones");
+}

@@ -1,0 +1,99 @@
+// Runs: what was logged.
+import type { RunRecord } from "../../core/metric.ts";
+import { toWireNumber } from "../../core/metric.ts";
+import { Refused } from "../../core/refused.ts";
+import { noLabels, readLabels } from "../../store/labels.ts";
+import { readSeries, summarizeMetrics } from "../../store/metrics.ts";
+import { advanceStream, readOffsets, storeRecords } from "../../store/records.ts";
+import { findRun } from "../../store/runs.ts";
+import type { RunRecordRow } from "../../store/runs.ts";
+import type { Db } from "../../store/store.ts";
+import type { SomeHandlers } from "../app.ts";
+import type { ServerContext } from "../context.ts";
+import { topics } from "../nudges.ts";
+import { parseRecords } from "../parse-records.ts";
+import { tooLarge } from "../raw-bodies.ts";
+
+const maxRecordBytes = 8 << 20;
+
+export function runRoutes(
+  context: ServerContext,
+): SomeHandlers<"getRun" | "getMetric" | "appendRecords" | "recordOffset"> {
+  const { store, clock, nudges } = context;
+  return {
+    async getRun({ params }) {
+      const run = await runNamed(store.db, params.run);
+      const labels = (await readLabels(store.db, [run.id])).get(run.id) ?? noLabels();
+      const metrics = await summarizeMetrics(store.db, run.seq);
+      return {
+        id: run.id,
+        experimentName: run.experimentName,
+        displayName: run.displayName,
+        state: run.state,
+        createdAt: run.createdAt,
+        endedAt: run.endedAt,
+        params: labels.param,
+        tags: labels.tag,
+        properties: labels.property,
+        metrics: metrics.map((metric) => ({
+          ...metric,
+          last: metric.last === null ? null : toWireNumber(metric.last),
+          min: metric.min === null ? null : toWireNumber(metric.min),
+          max: metric.max === null ? null : toWireNumber(metric.max),
+        })),
+      };
+    },
+
+    async getMetric({ params, query }) {
+      const run = await runNamed(store.db, params.run);
+      const page = await readSeries(store.db, run.seq, query.name, query);
+      if (!page) throw new Refused("not-found", `run ${run.id} has no metric named ${query.name}`);
+      const full = page.index.length === query.limit;
+      return {
+        name: query.name,
+        ...page,
+        values:
+          page.kind === "scalar" ? page.values.map((value) => toWireNumber(value as number)) : page.values,
+        next: full ? page.index.at(-1)! : null,
+      };
+    },
+
+    async appendRecords({ params, query, body }) {
+      const run = await runNamed(store.db, params.run);
+      const bytes = await gather(body);
+      const text = bytes.toString("utf8");
+      if (bytes.length > 0 && bytes.at(-1) !== 0x0a) {
+        throw new Refused("invalid", "the body does not end with a whole line", "send whole lines only");
+      }
+      const { records, skipped } = parseRecords(text);
+      const lost = await store.write(async (tx) => {
+        await advanceStream(tx, run.id, query.stream, { offset: query.offset, sizeBytes: bytes.length });
+        return storeRecords(tx, run, records satisfies RunRecord[], clock.now());
+      });
+      nudges.nudge(topics.events);
+      return { offset: query.offset + bytes.length, skipped: skipped + lost };
+    },
+
+    async recordOffset({ params }) {
+      await runNamed(store.db, params.run);
+      return { streams: await readOffsets(store.db, params.run) };
+    },
+  };
+}
+
+async function gather(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of body) {
+    total += chunk.byteLength;
+    if (total > maxRecordBytes) throw tooLarge(maxRecordBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export async function runNamed(db: Db, id: string): Promise<RunRecordRow> {
+  const run = await findRun(db, id);
+  if (run) return run;
+  throw new Refused("not-found", `there is no run named ${id}`);
+}

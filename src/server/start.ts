@@ -1,0 +1,204 @@
+// The server's door: everything is built here and handed to each other.
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { openFolderBlobs } from "../blobs/folder/open-folder-blobs.ts";
+import { GrowingFiles } from "../blobs/growing-files.ts";
+import { localAgent } from "../control/context.ts";
+import { startControl } from "../control/control.ts";
+import { localCompute } from "../core/compute.ts";
+import { homeLayout } from "../core/home.ts";
+import { Refused } from "../core/refused.ts";
+import { LocalEngine } from "../engines/local/local.ts";
+import { systemClock } from "../lib/clock.ts";
+import { newId } from "../lib/ids.ts";
+import { createLog, describeError } from "../lib/log.ts";
+import { startLoop } from "../lib/loop.ts";
+import { findCompute, saveCompute } from "../store/computes.ts";
+import { ensureWorkspace } from "../store/experiments.ts";
+import { takeLock } from "../store/lock.ts";
+import { openStore } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { createApp } from "./app.ts";
+import { readServerConfig } from "./config.ts";
+import type { ServerConfig } from "./config.ts";
+import type { ServerContext } from "./context.ts";
+import { cutBackGrowing, syncGrowing } from "./growing.ts";
+import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
+import { listen } from "./listen.ts";
+import { Nudges, topics } from "./nudges.ts";
+import { agentRoutes } from "./routes/agents.ts";
+import { artifactRoutes } from "./routes/artifacts.ts";
+import { computeRoutes } from "./routes/computes.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { snapshotRoutes } from "./routes/snapshots.ts";
+import { workspaceRoutes } from "./routes/workspace.ts";
+import { createTokens } from "./tokens.ts";
+import { version } from "./version.ts";
+
+const syncEveryMs = 1000;
+
+export interface RunningServer {
+  url: string;
+  /** Resolves when the server has ended, by `stop` or by a request to shut down. */
+  ended: Promise<void>;
+  stop(): void;
+}
+
+export async function startServer(
+  config: ServerConfig,
+  environment: NodeJS.ProcessEnv,
+): Promise<RunningServer> {
+  const clock = systemClock;
+  const log = createLog({
+    write: (line) => process.stderr.write(line),
+    now: () => clock.now(),
+    level: config.logLevel,
+    pretty: process.stderr.isTTY,
+  });
+  const home = await prepareHome(config.home);
+  const release = takeLock(join(home.folder, "server.lock"));
+  if (!release) {
+    throw new Refused(
+      "conflict",
+      `another server runs on ${home.folder}`,
+      "trainyard server status shows it",
+    );
+  }
+  const store = await openStore(join(home.folder, homeLayout.database));
+  await prepareStore(store, config);
+  const blobs = await openFolderBlobs(join(home.folder, homeLayout.blobs));
+  const growing = new GrowingFiles(join(home.folder, homeLayout.growing));
+  await cutBackGrowing({ growing, store });
+
+  const ending = new AbortController();
+  const nudges = new Nudges();
+  const tokens = createTokens(home.userToken, home.secret);
+  const engine = new LocalEngine({
+    home: home.folder,
+    agentProgram: siblingProgram("../agent/start"),
+    tokenFor: (agent) => tokens.forAgent(agent),
+    environment,
+  });
+  const startsAgent = () => {
+    engine.place({ agent: localAgent, nodeCount: 1 }).catch((error: unknown) => {
+      log.warn("the agent could not be started", { error: describeError(error) });
+    });
+  };
+
+  let url = "";
+  let nudgeControl = () => {};
+  const context: ServerContext = {
+    config,
+    store,
+    blobs,
+    growing,
+    tokens,
+    nudges,
+    clock,
+    log,
+    newId: () => newId(clock.now()),
+    url: () => url,
+    nudgeControl: () => nudgeControl(),
+    expectJob: startsAgent,
+    shutDown: () => ending.abort(),
+    ending: ending.signal,
+  };
+  const listening = await listen(createApp(context, allRoutes(context)), config);
+  url = listening.url;
+  await writeServerFile(home.folder, {
+    url,
+    pid: process.pid,
+    version,
+    home: home.folder,
+    startedAt: clock.now(),
+  });
+  log.info("listening", { url, home: home.folder, version });
+
+  const control = startControl(
+    {
+      store,
+      engine,
+      clock,
+      newId: context.newId,
+      ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),
+      changed: () => nudges.nudge(topics.events),
+      log,
+    },
+    ending.signal,
+  );
+  nudgeControl = () => control.nudge();
+  const syncing = startLoop(() => syncGrowing(context), {
+    clock,
+    signal: ending.signal,
+    everyMs: syncEveryMs,
+    onError: (error) => log.error("logs could not be made durable", { error: describeError(error) }),
+  });
+
+  const end = async () => {
+    await new Promise<void>((resolve) =>
+      ending.signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
+    nudges.nudge(topics.orders(localAgent));
+    await Promise.all([control.ended, syncing.ended]);
+    await listening.close();
+    await syncGrowing(context);
+    await growing.closeAll();
+    await removeServerFile(home.folder);
+    await store.close();
+    release();
+    log.info("ended");
+  };
+  return { url, ended: end(), stop: () => ending.abort() };
+}
+
+const allRoutes = (context: ServerContext) => ({
+  ...workspaceRoutes(context),
+  ...jobRoutes(context),
+  ...runRoutes(context),
+  ...artifactRoutes(context),
+  ...snapshotRoutes(context),
+  ...computeRoutes(context),
+  ...eventRoutes(context),
+  ...agentRoutes(context),
+});
+
+async function prepareStore(store: Store, config: ServerConfig): Promise<void> {
+  const now = systemClock.now();
+  await store.write(async (tx) => {
+    await ensureWorkspace(tx, { id: newId(now), name: config.workspaceName, createdAt: now });
+    if (await findCompute(tx, localCompute)) return;
+    await saveCompute(tx, {
+      name: localCompute,
+      type: "local",
+      size: "",
+      tier: "dedicated",
+      minInstances: 0,
+      maxInstances: Math.max(2, availableParallelism()),
+      idleSecondsBeforeScaleDown: 60,
+      description: "this machine; as many jobs at once as it has cores",
+      tags: {},
+      createdAt: now,
+    });
+  });
+}
+
+/** A program beside this one: `.ts` from source, `.js` in a release. */
+function siblingProgram(path: string): string {
+  const ending = import.meta.filename.endsWith(".ts") ? ".ts" : ".js";
+  return new URL(`${path}${ending}`, import.meta.url).pathname;
+}
+
+if (import.meta.main) {
+  try {
+    const server = await startServer(readServerConfig(process.argv.slice(2), process.env), process.env);
+    process.on("SIGINT", () => server.stop());
+    process.on("SIGTERM", () => server.stop());
+    await server.ended;
+  } catch (error) {
+    const hint = error instanceof Refused && error.hint ? `\n${error.hint}` : "";
+    process.stderr.write(`the server could not start: ${describeError(error)}${hint}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,36 @@
+// Tokens. The person's is random and lies in the home folder; agents' and jobs' are derived, so none is stored.
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+export type Identity = { kind: "user" } | { kind: "agent"; agent: string } | { kind: "job"; attempt: string };
+
+export interface Tokens {
+  forAgent(agent: string): string;
+  /** Reaches the attempt's run until the attempt is closed. */
+  forJob(attempt: string): string;
+  /** Whose token this is, by its signature alone; whether a job's attempt is still open is the store's to say. */
+  identify(token: string): Identity | undefined;
+}
+
+export function createTokens(userToken: string, secret: string): Tokens {
+  const sign = (kind: string, name: string) =>
+    `${kind}_${Buffer.from(name).toString("base64url")}.${createHmac("sha256", secret).update(`${kind}\0${name}`).digest("base64url")}`;
+
+  return {
+    forAgent: (agent) => sign("tya", agent),
+    forJob: (attempt) => sign("tyj", attempt),
+    identify(token) {
+      if (sameText(token, userToken)) return { kind: "user" };
+      const match = /^(tya|tyj)_([\w-]+)\./.exec(token);
+      if (!match) return undefined;
+      const name = Buffer.from(match[2]!, "base64url").toString();
+      if (!sameText(token, sign(match[1]!, name))) return undefined;
+      return match[1] === "tya" ? { kind: "agent", agent: name } : { kind: "job", attempt: name };
+    },
+  };
+}
+
+/** In constant time for texts of one length; both are hashed first, so the length tells nothing either. */
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHmac("sha256", "compare").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,6 @@
+// The product's version, from package.json: one place to raise it.
+import { readFileSync } from "node:fs";
+
+const packageFile = new URL("../../package.json", import.meta.url);
+
+export const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };
