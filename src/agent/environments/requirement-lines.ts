@@ -27,7 +27,7 @@ const bareOptions = ["--pre", "--prefer-binary", "--no-index", "--require-hashes
 const fileOptions = ["-r", "--requirement", "-c", "--constraint"];
 
 export function readRequirementLines(written: string[]): RequirementLines {
-  const lines = written.flatMap((text) => text.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/));
+  const lines = written.flatMap((text) => text.replaceAll(/\s*\\\r?\n\s*/g, " ").split(/\r?\n/));
   const result: RequirementLines = { requirements: [], options: [], notes: [], warnings: [] };
   for (const line of lines) {
     const text = line.replace(/(^|\s)#.*$/, "").trim();
