@@ -1,7 +1,7 @@
 // Dialect A's environment: a reference, an image, a Dockerfile by file: or as text, each with or without conda.
-import type { Environment } from "../core/job-spec.ts";
+import type { Environment, SnapshotRef } from "../core/job-spec.ts";
 import { readAsset, datastoreName } from "./data-source.ts";
-import { inlineFields, needsContext } from "./environment.ts";
+import { inlineFields, inlineParts, needsContext } from "./environment.ts";
 import { readLocalPath } from "./job-fields.ts";
 import {
   asMapping,
@@ -18,7 +18,7 @@ import {
   text,
   type Reader,
 } from "./read.ts";
-import { isReference } from "./reference.ts";
+import { isReference, parseAsset } from "./reference.ts";
 
 export const environmentA: Reader<Environment> = (place, reading) => {
   const target = followFile(place, reading);
@@ -43,22 +43,30 @@ const inlineA: Reader<Environment> = (place, reading) => {
     // An inline environment is anonymous: its content is its name.
     name: ignored,
     version: ignored,
-    path: text,
+    path: contextPath,
     local_path: readLocalPath,
     datastore: datastoreName,
     docker: dockerA,
   };
   const fields = readFields(place, table, reading);
   if (!fields || reading.problems.length > before) return undefined;
-  const { docker, conda_file: conda, os_type: osType, local_path: context, description, tags } = fields;
-  if (!docker && !conda) {
+  const { docker, local_path, path } = fields;
+  const parts = inlineParts(fields);
+  if (!docker && !parts.conda && !parts.pip && !parts.userManaged) {
     return note(place, reading, "says nothing of an environment; expected docker, conda_file or both");
   }
   const build = docker?.build && {
     ...docker.build,
-    ...defined({ context: docker.build.context ?? context }),
+    ...defined({ context: docker.build.context ?? local_path ?? path }),
   };
-  return defined({ image: docker?.image, build, conda, osType, description, tags });
+  return { ...parts, ...defined({ image: docker?.image, build }) };
+};
+
+/** A shown job names its build folder by snapshot; any other path has no meaning here. */
+const contextPath: Reader<SnapshotRef> = (place, reading) => {
+  const written = text(place, reading);
+  const parsed = written !== undefined && isReference(written) ? parseAsset(written) : undefined;
+  return parsed && "kind" in parsed && parsed.kind === "snapshot" ? parsed : undefined;
 };
 
 const dockerA: Reader<Pick<Environment, "image" | "build">> = (place, reading) => {

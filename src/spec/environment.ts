@@ -1,7 +1,7 @@
 // What every dialect's environment is made of: references, conda files, Dockerfiles.
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { CondaFile } from "../core/job-spec.ts";
+import type { CondaFile, Environment } from "../core/job-spec.ts";
 import {
   defined,
   found,
@@ -10,10 +10,12 @@ import {
   loadYaml,
   looseText,
   mapOf,
+  nonEmptyText,
   note,
   oneOf,
   readFields,
   text,
+  type Fields,
   type Place,
   type Reader,
   type Reading,
@@ -97,4 +99,20 @@ export const inlineFields = {
   inference_config: ignored,
   id: ignored,
   creation_context: ignored,
+  // Our own: what the Python client's environments can say and the YAML of others cannot.
+  pip: listOf(text),
+  interpreter: nonEmptyText,
+  environment_variables: mapOf(looseText),
 };
+
+export function inlineParts(fields: Fields<typeof inlineFields>): Environment {
+  return defined({
+    conda: fields.conda_file,
+    pip: fields.pip,
+    userManaged: fields.interpreter === undefined ? undefined : { interpreter: fields.interpreter },
+    osType: fields.os_type,
+    environmentVariables: fields.environment_variables,
+    description: fields.description,
+    tags: fields.tags,
+  });
+}

@@ -1,21 +1,14 @@
 // What a user wrote, in any dialect, with every --set applied → one canonical job spec, or every fault at once.
-import path from "node:path";
 import type { JobSpec } from "../core/job-spec.ts";
-import { isExperimentName, isJobName, nearestName } from "../core/names.ts";
+import { isExperimentName, nearestName } from "../core/names.ts";
 import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
-import { asMapping, childOf, note, type MapPlace, type Reading } from "./read.ts";
-import { applySet } from "./set.ts";
-import { readSource } from "./source.ts";
-import { parseTree } from "./tree.ts";
+import { readRoot, type Overrides } from "./read-root.ts";
+import { childOf, note, type MapPlace, type Reading } from "./read.ts";
 
-export interface ReadJobOptions {
-  /** `a.b=c` assignments, as given to --set. */
-  set?: readonly string[] | undefined;
-  /** Overrides the name in the file. */
-  name?: string | undefined;
+export interface ReadJobOptions extends Overrides {
   /** For a file that names no experiment. */
   defaultExperiment: string;
 }
@@ -28,17 +21,10 @@ export interface JobFile {
 /** Throws InvalidFile with every fault found. */
 export async function readJobFile(file: string, options: ReadJobOptions): Promise<JobFile> {
   const reading: Reading = { problems: [], warnings: [] };
-  const root = readRoot(file, options.set ?? [], reading);
-  if (options.name !== undefined && !isJobName(options.name)) {
-    const message = "expected 1 to 256 letters, digits, _, - or ., starting with a letter, a digit or _";
-    reading.problems.push({ file: `--name ${options.name}`, path: "", message });
-  }
+  const root = readRoot(file, options, reading);
   const spec = root && readSpec(root, options, reading);
   if (!spec || reading.problems.length > 0) throw new InvalidFile(reading.problems);
-  return {
-    spec: options.name === undefined ? spec : { ...spec, name: options.name },
-    warnings: reading.warnings,
-  };
+  return { spec, warnings: reading.warnings };
 }
 
 function readSpec(root: MapPlace, options: ReadJobOptions, reading: Reading): JobSpec | undefined {
@@ -50,22 +36,6 @@ function readSpec(root: MapPlace, options: ReadJobOptions, reading: Reading): Jo
   return dialect === "A"
     ? readDialectA(root, experiment, reading)
     : readDialectC(root, dialect, experiment, reading);
-}
-
-function readRoot(file: string, set: readonly string[], reading: Reading): MapPlace | undefined {
-  const read = readSource(file, path.resolve(file));
-  if ("problem" in read) {
-    reading.problems.push(read.problem);
-    return undefined;
-  }
-  const parsed = parseTree(read.source);
-  if ("problems" in parsed) {
-    reading.problems.push(...parsed.problems);
-    return undefined;
-  }
-  const root = asMapping({ node: parsed.node, path: "" }, reading);
-  if (root) reading.problems.push(...applySet(root.node, set));
-  return root;
 }
 
 const otherTypes = [

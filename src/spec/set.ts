@@ -10,10 +10,34 @@ export function applySet(root: MapNode, assignments: readonly string[]): Problem
   return assignments.flatMap((assignment) => applyOne(root, assignment) ?? []);
 }
 
+/** `--name x`, which wins over the file's. */
+export function applyName(root: MapNode, name: string): void {
+  const source = { ...argumentSource(root, `--name ${name}`), text: name };
+  const value: Node = {
+    kind: "scalar",
+    source,
+    start: 0,
+    end: 0,
+    value: name,
+    text: name,
+    literalBlock: false,
+  };
+  root.entries.set("name", entryOf(value));
+}
+
+const argumentSource = (root: MapNode, shown: string): Source => ({
+  shown: shown.length > 80 ? `${shown.slice(0, 79)}…` : shown,
+  file: undefined,
+  folder: root.source.folder,
+  text: "",
+  includedBy: root.source,
+  hasLines: false,
+});
+
 function applyOne(root: MapNode, assignment: string): Problem | undefined {
-  const shown = `--set ${assignment.length > 80 ? `${assignment.slice(0, 79)}…` : assignment}`;
+  const argument = argumentSource(root, `--set ${assignment}`);
   const refuse = (path: string, message: string, hint: string): Problem => ({
-    file: shown,
+    file: argument.shown,
     path,
     message,
     hint,
@@ -26,22 +50,18 @@ function applyOne(root: MapNode, assignment: string): Problem | undefined {
   if (steps.includes("__proto__")) return refuse("", "__proto__ is a key that is not allowed", "Remove it.");
 
   const value = assignment.slice(equals + 1);
-  const folder = root.source.folder;
-  const source: Source = {
-    shown,
-    file: undefined,
-    folder,
-    text: value,
-    includedBy: root.source,
-    hasLines: false,
-  };
+  const source: Source = { ...argument, text: value };
   let target = root;
   let path = "";
   for (const step of steps.slice(0, -1)) {
     path = joinPath(path, step);
     const next = target.entries.get(step)?.value;
-    if (next?.kind === "map") target = next;
-    else if (next === undefined || (next.kind === "scalar" && next.value === null)) {
+    if (next?.kind === "map") {
+      // A copy, because an alias elsewhere may share the mapping.
+      const copy: MapNode = { ...next, entries: new Map(next.entries) };
+      target.entries.set(step, { ...target.entries.get(step)!, value: copy });
+      target = copy;
+    } else if (next === undefined || (next.kind === "scalar" && next.value === null)) {
       const created: MapNode = { kind: "map", entries: new Map(), source, start: 0, end: value.length };
       target.entries.set(step, entryOf(created));
       target = created;
