@@ -36,7 +36,7 @@ class InAJob(JobTest):
             with self.subTest(name), self.assertRaisesRegex(NotImplementedError, "full client"):
                 getattr(self.job_run, name)
         with self.assertRaisesRegex(NotImplementedError, "full client"):
-            self.job_run.experiment.workspace
+            _ = self.job_run.experiment.workspace
         with self.assertRaisesRegex(NotImplementedError, "full client"):
             Run("experiment", "run_1")
         with self.assertRaisesRegex(ImportError, "full Trainyard client"):
@@ -48,7 +48,7 @@ class InAJob(JobTest):
         with self.assertRaisesRegex(AttributeError, "'SubmittedRun' object has no attribute 'lgo'"):
             self.job_run.lgo("loss", 1)
         with self.assertRaises(AttributeError):
-            azureml.core.Worksapce
+            _ = azureml.core.Worksapce
 
 
 class OutsideAJob(unittest.TestCase):

@@ -143,6 +143,8 @@ class NeverIntoTheTraining(JobTest):
             lambda: self.job_run.log(5, 1.0),
             lambda: self.job_run.log("", 1.0),
             lambda: self.job_run.log(["loss"], 1.0),
+            lambda: self.job_run.log("n" * 1001, 1.0),
+            lambda: self.job_run.log("note", "n" * 8_000_000),
             lambda: self.job_run.log("loss", None),
             lambda: self.job_run.log("loss", [1, 2]),
             lambda: self.job_run.log("loss", 1j),
@@ -162,6 +164,7 @@ class NeverIntoTheTraining(JobTest):
         self.assertEqual(len(warnings), len(set(warnings)))
         self.assertTrue(all(line.startswith("trainyard: warning: run.") for line in warnings))
         self.assertIn("log_list takes a list of numbers", stderr.getvalue())
+        self.assertIn("one record can hold 8000000", stderr.getvalue())
         self.assertEqual(self.records(), [])
 
     def test_a_value_whose_conversion_breaks_is_skipped(self):

@@ -188,7 +188,7 @@ class _SubmittedRun(Run):
             raise Unloggable("image", f"log_image({name!r}) takes exactly one of path and plot; skipped")
         self._last_image_ms = at = max(now_ms(), self._last_image_ms + 1)
         suffix = os.path.splitext(os.fspath(path))[1] if path is not None else ""
-        stem = "".join(c if c.isalnum() or c in "._- " else "_" for c in name)
+        stem = "".join(c if c.isalnum() or c in "._- " else "_" for c in name[:200])
         artifact = f"{stem}_{at}{suffix or '.png'}"
         try:
             if path is not None:

@@ -8,6 +8,10 @@ from time import time_ns
 _LARGEST_EXACT = 2**53
 """Beyond it a reader of JSON sees the nearest double anyway."""
 
+_LONGEST_NAME = 1000
+_LONGEST_LINE_BYTES = 8_000_000
+"""What the server takes; a longer line would hold up the rest of its file."""
+
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -25,11 +29,11 @@ def now_ms() -> int:
 
 
 def check_name(name: object) -> str:
-    """The name itself, when it is a text of at least one character; else Unloggable."""
-    if not isinstance(name, str) or not name:
+    """The name itself, when it is a str of 1 to 1000 characters; else Unloggable."""
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
         raise Unloggable(
             "name",
-            f"a metric's name must be a non-empty str, but {name!r:.80} is of type {type(name).__name__}; skipped",
+            f"a name must be a str of 1 to {_LONGEST_NAME} characters, but got {describe(name)}; skipped",
         )
     return str(name)
 
@@ -103,7 +107,15 @@ def other_line(name: str, kind: str, value: object, at: int, step: int | None = 
     if step is not None:
         record["s"] = step
     record["at"] = at
-    return _encode(record) + "\n"
+    # The encoder's text is ASCII: a character is a byte.
+    line = _encode(record) + "\n"
+    if len(line) > _LONGEST_LINE_BYTES:
+        raise Unloggable(
+            f"size:{kind}",
+            f"{name!r} holds {len(line)} bytes as JSON and one record can hold {_LONGEST_LINE_BYTES}; skipped. "
+            "upload_file takes a file of any size",
+        )
+    return line
 
 
 def fact_line(**fields: str | None) -> str:
