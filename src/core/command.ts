@@ -1,4 +1,6 @@
 // A command line with holes: parsed once from any dialect, filled once on the node, always as one shell word a value.
+import { Refused } from "./refused.ts";
+import { ShellReader } from "./shell-reader.ts";
 
 export type Binding = "inputs" | "outputs" | "search_space";
 
@@ -18,164 +20,83 @@ export interface Command {
 export type Lookup = (binding: Binding, name: string) => string | undefined;
 
 /**
- * The line to give to `bash -c`. A value is escaped for the quotes around its placeholder, so spaces, quotes,
- * `$` and `;` in it stay part of one value and nothing in it is ever run.
+ * The line to give to `bash -c`. A value of plain characters is written as it is; any other is put into a shell
+ * variable in front of the line, and its place refers to that. So a value is always one word (or a part of the
+ * quoted word it stands in), and nothing in it can be run even where the quotes around a place were misjudged.
+ * Throws Refused where the shell has no safe way: a NUL, arithmetic on what is no number, the end of a here-document.
  */
 export function fillCommand(command: Command, lookup: Lookup): string {
   const shell = new ShellReader();
+  const assignments = new Map<string, string>();
   let line = "";
-  const write = (text: string) => {
-    line += text;
-    shell.read(text);
-  };
   const fill = (parts: CommandPart[]) => {
     for (const part of parts) {
-      if ("text" in part) write(part.text);
-      else if ("optional" in part) {
+      if ("text" in part) {
+        line += part.text;
+        shell.read(part.text);
+      } else if ("optional" in part) {
         if (hasAllValues(part.optional, lookup)) fill(part.optional);
       } else {
         const value = lookup(part.binding, part.name);
-        if (value === undefined) throw new Error(`no value for ${part.binding}.${part.name}`);
-        line += escapeFor(shell.quote, value);
-        shell.readValue();
+        const written = `${part.binding}.${part.name}`;
+        if (value === undefined) throw new Refused("invalid", `no value for ${written}`);
+        line += placeValue(value, written, shell, assignments);
       }
     }
   };
   fill(command.parts);
-  return line.trimEnd();
+  const front = [...assignments].map(([value, name]) => `${name}=${singleQuoted(value)}; `).join("");
+  return front + line.trimEnd();
 }
 
 const hasAllValues = (parts: CommandPart[], lookup: Lookup): boolean =>
   parts.every((part) =>
-    "text" in part ? true : "optional" in part ? true : lookup(part.binding, part.name) !== undefined,
+    "text" in part || "optional" in part ? true : lookup(part.binding, part.name) !== undefined,
   );
 
-export type Quote = "none" | "single" | "double" | "ansi" | "heredoc" | "heredoc-literal";
+const isPlain = (value: string): boolean => /^[\w@%+=:,./-]+$/.test(value);
+const singleQuoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 
-export function escapeFor(quote: Quote, value: string): string {
+/** What to write where a value belongs. New variables are added to `assignments`, by value. */
+function placeValue(
+  value: string,
+  written: string,
+  shell: ShellReader,
+  assignments: Map<string, string>,
+): string {
+  if (value.includes("\0")) {
+    throw new Refused(
+      "invalid",
+      `the value of ${written} holds a NUL character, which no shell can be given`,
+    );
+  }
+  const quote = shell.quote;
+  if (quote === "heredoc-literal") {
+    shell.readLiteral(value, written);
+    return value;
+  }
+  if (isPlain(value) && quote !== "heredoc") {
+    shell.readValue();
+    return value;
+  }
+  if (quote === "arithmetic") {
+    // Bash evaluates whatever it finds there, even code inside a variable's value.
+    const message = `the value of ${written} stands in shell arithmetic and is no number: ${JSON.stringify(value)}`;
+    throw new Refused("invalid", message);
+  }
+  shell.readValue();
+  const name = assignments.get(value) ?? `TRAINYARD_VALUE_${assignments.size + 1}`;
+  assignments.set(value, name);
   switch (quote) {
     case "none":
-      return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+    case "backtick":
+      return `"\${${name}}"`;
     case "single":
-      return value.replaceAll("'", `'\\''`);
-    case "double":
-      return value.replaceAll(/[\\"$`]/g, (char) => `\\${char}`);
+      return `'"\${${name}}"'`;
     case "ansi":
-      return value.replaceAll(/[\\']/g, (char) => `\\${char}`);
+      return `'"\${${name}}"$'`;
+    case "double":
     case "heredoc":
-      return value.replaceAll(/[\\$`]/g, (char) => `\\${char}`);
-    case "heredoc-literal":
-      return value;
-  }
-}
-
-/** Follows bash text just far enough to know which quotes the next character stands in. */
-class ShellReader {
-  // A stack, because `$( … )` inside double quotes starts afresh.
-  #stack: Quote[] = ["none"];
-  #escaped = false;
-  #comment = false;
-  #previous = "\n";
-  #pendingHeredocs: { delimiter: string; literal: boolean; stripTabs: boolean }[] = [];
-  #heredocLine = "";
-  #redirect = "";
-
-  get quote(): Quote {
-    return this.#stack.at(-1)!;
-  }
-
-  readValue(): void {
-    this.#escaped = false;
-    this.#previous = "x";
-  }
-
-  read(text: string): void {
-    for (const char of text) this.#next(char);
-  }
-
-  #next(char: string): void {
-    const previous = this.#previous;
-    this.#previous = char;
-    if (this.quote === "heredoc" || this.quote === "heredoc-literal") return this.#inHeredoc(char);
-    if (this.#comment) {
-      if (char !== "\n") return;
-      this.#comment = false;
-    }
-    if (this.#escaped) {
-      this.#escaped = false;
-      return;
-    }
-    switch (this.quote) {
-      case "single":
-        if (char === "'") this.#stack.pop();
-        return;
-      case "ansi":
-        if (char === "\\") this.#escaped = true;
-        else if (char === "'") this.#stack.pop();
-        return;
-      case "double":
-        if (char === "\\") this.#escaped = true;
-        else if (char === '"') this.#stack.pop();
-        else if (char === "(" && previous === "$") this.#stack.push("none");
-        return;
-      default:
-        this.#unquoted(char, previous);
-    }
-  }
-
-  #unquoted(char: string, previous: string): void {
-    if (this.#redirect !== "" && this.#readDelimiter(char)) return;
-    if (char === "\\") this.#escaped = true;
-    else if (char === "'") this.#stack.push(previous === "$" ? "ansi" : "single");
-    else if (char === '"') this.#stack.push("double");
-    else if (char === "(") this.#stack.push("none");
-    else if (char === ")" && this.#stack.length > 1) this.#stack.pop();
-    else if (char === "#" && /[\s;&|(]/.test(previous)) this.#comment = true;
-    else if (char === "<" && previous === "<") this.#redirect = "<<";
-    else if (char === "\n" && this.#pendingHeredocs.length > 0) this.#enterHeredoc();
-  }
-
-  /** Collects the word after `<<`. Returns whether the character belonged to it. */
-  #readDelimiter(char: string): boolean {
-    const word = this.#redirect.slice(2).trimStart();
-    if (word === "" && char === "<") {
-      this.#redirect = ""; // a here-string, <<<
-      return true;
-    }
-    const ends = word !== "" && word !== "-" && /[\s;&|<>()]/.test(char);
-    if (!ends && !(word === "" && char === "\n")) {
-      this.#redirect += char;
-      return true;
-    }
-    const stripTabs = word.startsWith("-");
-    const raw = (stripTabs ? word.slice(1) : word).trim();
-    if (raw !== "") {
-      this.#pendingHeredocs.push({
-        delimiter: raw.replaceAll(/["'\\]/g, ""),
-        literal: /["'\\]/.test(raw),
-        stripTabs,
-      });
-    }
-    this.#redirect = "";
-    return false;
-  }
-
-  #enterHeredoc(): void {
-    this.#heredocLine = "";
-    this.#stack.push(this.#pendingHeredocs[0]!.literal ? "heredoc-literal" : "heredoc");
-  }
-
-  #inHeredoc(char: string): void {
-    if (char !== "\n") {
-      this.#heredocLine += char;
-      return;
-    }
-    const { delimiter, stripTabs } = this.#pendingHeredocs[0]!;
-    const line = stripTabs ? this.#heredocLine.replace(/^\t+/, "") : this.#heredocLine;
-    this.#heredocLine = "";
-    if (line !== delimiter) return;
-    this.#stack.pop();
-    this.#pendingHeredocs.shift();
-    if (this.#pendingHeredocs.length > 0) this.#enterHeredoc();
+      return `\${${name}}`;
   }
 }
