@@ -135,8 +135,10 @@ async function appendTo(file: OpenFile, offset: number, source: AsyncIterable<Ui
   let pendingBytes = 0;
   const flush = async () => {
     if (pendingBytes === 0) return;
-    await file.handle.appendFile(pending.length === 1 ? pending[0]! : Buffer.concat(pending));
-    file.sizeBytes += pendingBytes;
+    const { bytesWritten } = await file.handle.writev(pending);
+    file.sizeBytes += bytesWritten;
+    if (bytesWritten < pendingBytes)
+      throw new Error(`only ${bytesWritten} of ${pendingBytes} bytes could be written`);
     pending = [];
     pendingBytes = 0;
   };
