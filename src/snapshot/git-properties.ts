@@ -109,9 +109,13 @@ function runGit(folder: string, args: readonly string[], options: GitOptions): P
 
 /** Removes the user and password that people put into addresses; the user name of ssh is not a secret. */
 export function withoutCredentials(uri: string): string {
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/)([^/?#]*)@([^]*)$/.exec(uri);
-  if (!match) return uri.replace(/^(https?:\/\/[^?#]*)[?#][^]*$/i, "$1");
-  const [, scheme, user, rest] = match;
-  const keptUser = /^(ssh|git\+ssh):/i.test(scheme!) ? `${user!.split(":")[0]}@` : "";
-  return withoutCredentials(`${scheme}${rest}`).replace(scheme!, `${scheme}${keptUser}`);
+  const [, scheme, authority, rest] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^]*)$/i.exec(uri) ?? [];
+  if (scheme === undefined || authority === undefined || rest === undefined) return uri;
+  const user = authority.slice(0, Math.max(0, authority.lastIndexOf("@")));
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  const isSsh = /^(git\+)?ssh$/i.test(scheme);
+  const keptUser = isSsh && user !== "" ? `${user.split(":")[0]}@` : "";
+  // Tokens are also put behind a question mark.
+  const keptRest = /^https?$/i.test(scheme) ? rest.replace(/[?#][^]*$/, "") : rest;
+  return `${scheme}://${keptUser}${host}${keptRest}`;
 }

@@ -26,6 +26,7 @@ const bytesPerTurn = 8 << 20;
 const bigAtOnce = 4;
 /** A file changed so recently may be in the middle of being written, in the same tick of the file system's clock. */
 const quietMs = 50;
+const quietRounds = 3;
 const mostRounds = 20;
 
 export async function hashFiles(files: readonly WalkedFile[], options: HashOptions): Promise<void> {
@@ -42,8 +43,8 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
       }
       options.onFile(file, reading);
       const isRecent = reading && clock.now() - reading.stamp.changedMs < quietMs;
-      // One more look is enough for a file that was read in one piece, or a busy log would never be done.
-      if (isRecent && round === 0) again.push(file);
+      // A file that was read in one piece is good enough in the end, or a busy log would never be done.
+      if (isRecent && round < quietRounds) again.push(file);
     });
     if (again.length > 0 && round === mostRounds) throw refuseRestless(again);
     todo = again;

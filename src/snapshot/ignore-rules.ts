@@ -33,11 +33,12 @@ function makeRules(root: string, layers: readonly Layer[], source: IgnoreRules["
     source,
     ignores(path, isDirectory) {
       for (const [depth, { base, rules }] of layers.entries()) {
-        const inside = path.slice(base.length);
-        const verdict = rules.test(isDirectory ? `${inside}/` : inside);
-        if (verdict.unignored) return false;
-        // A folder that this file leaves out, but a deeper one brought back, says nothing about its content.
-        if (verdict.ignored && !(depth > 0 && parentIsIgnored(rules, inside))) return true;
+        const verdict = rules.test(withSlash(path.slice(base.length), isDirectory));
+        if (verdict.ignored) return true;
+        if (verdict.unignored) {
+          if (isDirectory) bringBack(path, layers.slice(depth + 1));
+          return false;
+        }
       }
       return false;
     },
@@ -50,10 +51,19 @@ function makeRules(root: string, layers: readonly Layer[], source: IgnoreRules["
   return rules;
 }
 
-function parentIsIgnored(rules: Ignore, path: string): boolean {
-  const slash = path.lastIndexOf("/");
-  return slash > 0 && rules.test(path.slice(0, slash + 1)).ignored;
+/** A folder that a deeper file brings back is searched, so the files above must not refuse all its content unseen. */
+function bringBack(directory: string, above: readonly Layer[]): void {
+  for (const { base, rules } of above) {
+    const inside = directory.slice(base.length);
+    if (rules.test(`${inside}/`).ignored) rules.add([`!${ignoreLineFor(`${inside}/`)}`]);
+  }
 }
+
+const withSlash = (path: string, isDirectory: boolean) => (isDirectory ? `${path}/` : path);
+
+/** The line that leaves out just this entry. Its slash in front keeps `/data/` from taking `src/data/` along. */
+export const ignoreLineFor = (path: string): string =>
+  `/${path.replace(/[\\*?[]/g, String.raw`\$&`).replace(/ $/, String.raw`\ `)}`;
 
 function readLayer(root: string, base: string, name: string): Layer | undefined {
   try {

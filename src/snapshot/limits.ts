@@ -1,5 +1,6 @@
 // How big a snapshot may be, and what to tell somebody whose folder is bigger.
 import { Refused } from "../core/refused.ts";
+import { ignoreLineFor } from "./ignore-rules.ts";
 import type { WalkedFile, WalkedTree } from "./walk-tree.ts";
 
 export interface SnapshotLimits {
@@ -72,10 +73,6 @@ function partsOf(files: readonly WalkedFile[], base: string, weigh: (part: Part)
   }
   return [...parts.values()].sort((a, b) => weigh(b.part) - weigh(a.part));
 }
-
-/** Anchored by its slash in front, so that `/data/` does not take `src/data/` along. */
-export const ignoreLineFor = (path: string): string =>
-  `/${path.replace(/[\\*?[]/g, String.raw`\$&`).replace(/ $/, String.raw`\ `)}`;
 
 const describe = ({ bytes, files }: { bytes: number; files: number }): string =>
   `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"} and ${sizeText(bytes)}`;

@@ -1,6 +1,6 @@
 // Makes the tree of a manifest: every file with its bytes and its executable bit, and the empty folders.
 import { createHash } from "node:crypto";
-import { constants, copyFile, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Refused } from "../core/refused.ts";
 import { isHash, isSafePath, type SnapshotFile, type SnapshotManifest } from "../core/snapshot.ts";
@@ -132,8 +132,11 @@ async function copyChecked(file: SnapshotFile, cached: string, path: string): Pr
 
 async function copyTo(source: string, path: string, executable: boolean): Promise<void> {
   await copyFile(source, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  await using handle = await open(path, "r");
-  await handle.chmod(executable ? 0o755 : 0o644);
+  const { mode } = await stat(path);
+  const plain = mode & 0o666;
+  // Whoever may read it may run it: that keeps to the umask, which shaped the copied file.
+  const wanted = executable ? plain | ((plain & 0o444) >> 2) : plain;
+  if (wanted !== (mode & 0o777)) await chmod(path, wanted);
 }
 
 function checkContent(file: SnapshotFile, hash: string, sizeBytes: number): void {
