@@ -41,6 +41,7 @@ test("built once, then taken from the cache without a word in the build log", as
   assert.match(first.summary, /^ran in an environment built with uv: Python 3\.11\.7, 1 package$/);
   const logged = machine.log();
   assert.match(logged, /installing\n/);
+  assert.doesNotMatch(logged, /freeze/);
 
   const second = await realizeEnvironment(six, machine.context);
   assert.equal(second.built, false);

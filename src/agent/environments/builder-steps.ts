@@ -29,7 +29,7 @@ export async function listPackages(
   argv: string[],
   context: StepContext,
 ): Promise<BuiltEnvironment["packages"]> {
-  const end = await tryStep(argv, context);
+  const end = await tryStep(argv, { ...context, log: () => {} });
   return end.succeeded
     ? end.lines.filter((line) => /^\S+(?:==| @ )\S/.test(line) || line.startsWith("-e "))
     : [];

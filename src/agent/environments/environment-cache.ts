@@ -122,9 +122,6 @@ async function removeLeftovers(folder: string, token: string): Promise<void> {
 }
 
 async function writeComplete(folder: string, environment: BuiltEnvironment): Promise<void> {
-  const draft = await open(environment.folder);
-  await draft.sync();
-  await draft.close();
   await writeWhole(join(folder, "complete.json"), JSON.stringify(environment, null, 2), 0o600);
   const parent = await open(folder);
   await parent.sync();
