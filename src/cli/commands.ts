@@ -1,0 +1,50 @@
+// Every command, by its words. A command's file is loaded only when it is the one to run, or for help.
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+
+/** Adds a command below its noun (or below the program, for one word). */
+export type AddCommand = (parent: Command, context: Context) => void;
+
+export interface CommandEntry {
+  words: string;
+  load: () => Promise<AddCommand>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  { words: "job create", load: async () => (await import("./commands/job-create.ts")).addJobCreate },
+  { words: "job show", load: async () => (await import("./commands/job-show.ts")).addJobShow },
+  { words: "job list", load: async () => (await import("./commands/job-list.ts")).addJobList },
+  { words: "job stream", load: async () => (await import("./commands/job-stream.ts")).addJobStream },
+  { words: "job cancel", load: async () => (await import("./commands/job-cancel.ts")).addJobCancel },
+  { words: "job download", load: async () => (await import("./commands/job-download.ts")).addJobDownload },
+  { words: "job update", load: async () => (await import("./commands/job-update.ts")).addJobUpdate },
+  { words: "job archive", load: async () => (await import("./commands/job-archive.ts")).addJobArchive },
+  { words: "job restore", load: async () => (await import("./commands/job-restore.ts")).addJobRestore },
+  { words: "job validate", load: async () => (await import("./commands/job-validate.ts")).addJobValidate },
+  { words: "compute create", load: async () => (await import("./commands/compute-create.ts")).addComputeCreate },
+  { words: "compute show", load: async () => (await import("./commands/compute-show.ts")).addComputeShow },
+  { words: "compute list", load: async () => (await import("./commands/compute-list.ts")).addComputeList },
+  { words: "compute update", load: async () => (await import("./commands/compute-update.ts")).addComputeUpdate },
+  { words: "compute delete", load: async () => (await import("./commands/compute-delete.ts")).addComputeDelete },
+  { words: "workspace show", load: async () => (await import("./commands/workspace-show.ts")).addWorkspaceShow },
+  { words: "server start", load: async () => (await import("./commands/server-start.ts")).addServerStart },
+  { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
+  { words: "server status", load: async () => (await import("./commands/server-status.ts")).addServerStatus },
+  { words: "config", load: async () => (await import("./commands/config.ts")).addConfig },
+  { words: "demo", load: async () => (await import("./commands/demo.ts")).addDemo },
+  { words: "az install", load: async () => (await import("./commands/az-install.ts")).addAzInstall },
+  { words: "az configure", load: async () => (await import("./commands/az-configure.ts")).addAzConfigure },
+  { words: "az version", load: async () => (await import("./commands/az-version.ts")).addAzVersion },
+  { words: "az login", load: async () => (await import("./commands/az-login.ts")).addAzLogin },
+  { words: "az account", load: async () => (await import("./commands/az-account.ts")).addAzAccount },
+  { words: "az group", load: async () => (await import("./commands/az-group.ts")).addAzGroup },
+  { words: "az extension", load: async () => (await import("./commands/az-extension.ts")).addAzExtension },
+];
+
+export const nouns: Readonly<Record<string, string>> = {
+  job: "Submit, watch, stop and fetch training jobs",
+  compute: "Named targets that jobs run on",
+  workspace: "What holds everything",
+  server: "The server of TRAINYARD_HOME",
+  az: "Stand in for the Azure CLI, so that scripts written for it run unchanged",
+};

@@ -1,0 +1,43 @@
+// Says on stderr which phase a job is in, why, and for how long: a line a change, and a live line on terminals.
+import type { EventBody } from "../../core/event.ts";
+import { isFinal } from "../../core/job.ts";
+import type { JobState } from "../../core/job.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Io } from "../io.ts";
+import { formatDuration } from "../print/job.ts";
+
+export interface PhaseLines {
+  moved(change: Extract<EventBody, { kind: "job.state" }>, at: number): void;
+  /** Draws the live line over and over until the signal aborts. */
+  animate(signal: AbortSignal): Promise<void>;
+}
+
+export function createPhaseLines(io: Io, clock: Clock, createdAt: number): PhaseLines {
+  let phase: { state: JobState; reason: string; attempt: number; at: number } | undefined;
+
+  const draw = () => {
+    // While the user's code runs, its own output is the news.
+    if (!phase || phase.state === "Running" || isFinal(phase.state)) return io.status(undefined);
+    const since = formatDuration(Math.max(0, clock.now() - phase.at));
+    io.status(`${phase.state} for ${since}${phase.reason === "" ? "" : `: ${phase.reason}`}`);
+  };
+
+  return {
+    moved({ state, reason, attempt }, at) {
+      if (phase?.state === state && phase.reason === reason && phase.attempt === attempt) return;
+      phase = { state, reason, attempt, at };
+      const elapsed = formatDuration(Math.max(0, at - createdAt)).padStart(8);
+      const again = attempt > 1 ? ` (attempt ${attempt})` : "";
+      io.note(`[${elapsed}] ${state}${again}${reason === "" ? "" : `: ${reason}`}`);
+      draw();
+    },
+    async animate(signal) {
+      if (!io.live) return;
+      while (!signal.aborted) {
+        await clock.sleep(1000, signal);
+        if (!signal.aborted) draw();
+      }
+      io.status(undefined);
+    },
+  };
+}

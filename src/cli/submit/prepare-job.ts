@@ -1,0 +1,98 @@
+// From a file to a job spec that a server takes: read, checked by both sides, this machine's files uploaded.
+import { basename, dirname, join, resolve } from "node:path";
+import { cwd } from "node:process";
+import type { Client } from "../../api/client.ts";
+import { asWireSpec } from "../../api/job-spec.ts";
+import { homeLayout } from "../../core/home.ts";
+import type { JobSpec, LocalPath, SnapshotRef } from "../../core/job-spec.ts";
+import { InvalidFile, renderProblems } from "../../spec/problem.ts";
+import type { Problem } from "../../spec/problem.ts";
+import { readJobFile } from "../../spec/read-job.ts";
+import type { Context } from "../context.ts";
+import { startProgress } from "../progress.ts";
+import { uploadLocalPaths } from "./upload-local.ts";
+
+export interface JobFileOptions {
+  file: string;
+  name?: string;
+  set?: string[];
+}
+
+/** Throws InvalidFile with everything that is wrong. Warnings go to stderr. */
+export async function readJob(options: JobFileOptions, { io }: Context): Promise<JobSpec> {
+  const { spec, warnings } = await readJobFile(options.file, {
+    set: options.set,
+    name: options.name,
+    defaultExperiment: basename(cwd()),
+  });
+  if (warnings.length > 0) io.note(`warning: ${renderProblems(warnings)}`);
+  return spec;
+}
+
+/** What only the server knows, such as which computes there are. Nothing has been uploaded yet. */
+export async function checkWithServer(spec: JobSpec, file: string, client: Client): Promise<void> {
+  const { problems } = await client.validateJob({ body: { spec: asWireSpec(withoutLocalPaths(spec)) } });
+  const found = problems.map(
+    ({ path, message, hint }): Problem => ({ file, path, message, ...(hint !== undefined && { hint }) }),
+  );
+  if (found.length > 0) throw new InvalidFile(found);
+}
+
+function withoutLocalPaths({ code, ...spec }: JobSpec): JobSpec {
+  const inputs = Object.entries(spec.inputs).filter(
+    ([, input]) => input.kind !== "data" || input.source.kind !== "local",
+  );
+  const { build, ...environment } = spec.environment;
+  const { context, ...rest } = build ?? { dockerfile: "" };
+  return {
+    ...spec,
+    ...(code && code.kind !== "local" && { code }),
+    inputs: Object.fromEntries(inputs),
+    environment: build
+      ? { ...environment, build: { ...rest, ...(context?.kind === "snapshot" && { context }) } }
+      : environment,
+  };
+}
+
+/** Uploads what the server has not got, with a progress bar when that takes a while. */
+export async function uploadFiles(
+  spec: JobSpec,
+  client: () => Promise<Client>,
+  context: Context,
+): Promise<JobSpec> {
+  const { config, clock, io } = context;
+  const { takeSnapshot } = await import("../../snapshot/take-snapshot.ts");
+  const upload = async ({ path }: LocalPath): Promise<SnapshotRef> => {
+    const hashing = startProgress(`Reading ${basename(path)}`, { io, clock });
+    const taken = await takeSnapshot(path, {
+      clock,
+      limits: { bytes: config.snapshotBytes.value, files: config.snapshotFiles.value },
+      cacheFolder: join(config.home.value, homeLayout.cache),
+      onProgress: ({ bytes, totalBytes }) => hashing.update(bytes, totalBytes),
+    });
+    hashing.end();
+    for (const warning of taken.warnings) io.note(`warning: ${warning}`);
+    const sending = startProgress(`Uploading ${basename(path)}`, { io, clock });
+    const { uploadSnapshot } = await import("../../api/upload-snapshot.ts");
+    await uploadSnapshot(await client(), taken, {
+      onProgress: ({ sentBytes, totalBytes }) => sending.update(sentBytes, totalBytes),
+    });
+    sending.end();
+    const file = await singleFileOf(path);
+    return { kind: "snapshot", id: taken.id, ...(file !== undefined && { file }) };
+  };
+  return uploadLocalPaths(spec, upload);
+}
+
+async function singleFileOf(path: string): Promise<string | undefined> {
+  const { stat } = await import("node:fs/promises");
+  return (await stat(path)).isFile() ? basename(path) : undefined;
+}
+
+/** What git knows of the code; of the job file's folder when there is no code. */
+export async function withGitProperties(spec: JobSpec, file: string, { config }: Context): Promise<JobSpec> {
+  const { gitProperties } = await import("../../snapshot/git-properties.ts");
+  const folder = spec.code?.kind === "local" ? spec.code.path : dirname(resolve(file));
+  const properties = await gitProperties(folder, { variables: config.gitVariables });
+  return { ...spec, properties: { ...properties, ...spec.properties } };
+}
