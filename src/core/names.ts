@@ -10,14 +10,19 @@ export const isExperimentName = (name: string): boolean =>
 /** 2–32 letters, digits and hyphens, starting with a letter. (The original stops at 16.) */
 export const isComputeName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9-]{1,31}$/.test(name);
 
+/** The distance takes time in the product of two lengths, and nobody misspells a name of this length. */
+const longestSlip = 300;
+
 /** The known name closest to `name`, when one is close enough to be a slip of the hand. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  if (name.length > longestSlip) return undefined;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > limit) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (!best || distance < best.distance) best = { name: candidate, distance };
   }
-  const limit = Math.max(1, Math.floor(name.length / 3));
   return best && best.distance <= limit ? best.name : undefined;
 }
 

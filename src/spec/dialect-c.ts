@@ -67,6 +67,8 @@ export function readDialectC(
   const fields = readFields(root, table, reading);
   if (!fields?.command || !fields.environment) return undefined;
 
+  noteAbsentMentions(root, fields.command, fields.inputs ?? {}, reading);
+
   const { instanceCount = 1, instanceType, ...resources } = fields.resources ?? {};
   const compute = { target: fields.compute ?? "local", instanceCount, ...defined({ instanceType }) };
   const distribution = wholeJob(fields.distribution, instanceCount);
@@ -96,6 +98,24 @@ export function readDialectC(
       queueSettings: fields.queue_settings,
     }),
   };
+}
+
+/** Outside `$[[ … ]]` a placeholder needs a value. */
+function noteAbsentMentions(
+  root: MapPlace,
+  command: JobSpec["command"],
+  inputs: JobSpec["inputs"],
+  reading: Reading,
+): void {
+  for (const part of command.parts) {
+    if (!("binding" in part) || part.binding !== "inputs") continue;
+    const input = Object.hasOwn(inputs, part.name) ? inputs[part.name] : undefined;
+    if (input?.kind !== "absent") continue;
+    const place = childOf(root, "command") ?? root;
+    note(place, reading, `\${{inputs.${part.name}}} is optional and has no value`, {
+      hint: `Put the part that needs it into $[[ … ]], or give ${part.name} a value.`,
+    });
+  }
 }
 
 /** The file counts the processes of one node; the canonical spec those of the whole job. */
@@ -198,9 +218,11 @@ const identityC = readTyped(
   anything,
 );
 
-/** Services are kept as written: nothing on a self-hosted machine opens them. */
+/** Services are kept as written: nothing on a self-hosted machine opens them. A server adds the first two itself. */
 const serviceC: Reader<unknown> = (place, reading) => {
   const mapping = asMapping(place, reading);
+  const type = mapping?.node.entries.get("type")?.value;
+  if (type?.kind === "scalar" && (type.value === "Studio" || type.value === "Tracking")) return undefined;
   return mapping && anything(mapping, reading);
 };
 

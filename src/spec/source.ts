@@ -131,20 +131,31 @@ export interface Position {
   text: string;
 }
 
+const lineStarts = new WeakMap<Source, number[]>();
+
+function lineStartsOf(source: Source): number[] {
+  const known = lineStarts.get(source);
+  if (known) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1))
+    starts.push(at + 1);
+  lineStarts.set(source, starts);
+  return starts;
+}
+
 export function positionIn(source: Source, offset: number): Position {
   const at = Math.min(offset, source.text.length);
-  const lineStart = source.text.lastIndexOf("\n", at - 1) + 1;
-  const lineEnd = source.text.indexOf("\n", at);
+  const starts = lineStartsOf(source);
   let line = 1;
-  for (
-    let index = source.text.indexOf("\n");
-    index >= 0 && index < at;
-    index = source.text.indexOf("\n", index + 1)
-  ) {
-    line++;
+  let past = starts.length + 1;
+  while (past - line > 1) {
+    const middle = (line + past) >> 1;
+    if (starts[middle - 1]! <= at) line = middle;
+    else past = middle;
   }
-  const text = source.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, "");
-  return { line, column: at - lineStart + 1, text };
+  const start = starts[line - 1]!;
+  const end = starts[line] === undefined ? source.text.length : starts[line]! - 1;
+  return { line, column: at - start + 1, text: source.text.slice(start, end).replace(/\r$/, "") };
 }
 
 /** The files that led here, from the user's own to this one. */
