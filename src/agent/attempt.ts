@@ -1,0 +1,30 @@
+// One attempt as its story's steps see it: the order, its folder, and the ways to the server.
+import type { WorkOrder } from "../api/agents.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { AttemptFolder } from "./attempt-folder.ts";
+import type { AgentConfig } from "./config.ts";
+import type { NodeLogs } from "./node-logs.ts";
+import type { OrderView } from "./order-view.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Caller } from "./server-link.ts";
+import type { SnapshotCache } from "./snapshot-cache.ts";
+
+export interface Attempt {
+  order: WorkOrder;
+  /** In the environment of every process of this attempt, to know them by. */
+  nonce: string;
+  folder: AttemptFolder;
+  wish: OrderView;
+  reporter: Reporter;
+  logs: NodeLogs;
+  call: Caller;
+  snapshots: SnapshotCache;
+  serverUrl: () => Promise<string>;
+  epoch: () => number;
+  config: AgentConfig;
+  clock: Clock;
+  log: Log;
+  /** Aborted when the agent leaves (the processes stay) or the server has closed the attempt. */
+  signal: AbortSignal;
+}

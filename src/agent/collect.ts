@@ -1,0 +1,44 @@
+// Brings home what the processes left behind: ./outputs and the named outputs, after every kind of end.
+import { join } from "node:path";
+import type { Attempt } from "./attempt.ts";
+import { uploadFiles } from "./upload-files.ts";
+import type { FileToUpload } from "./upload-files.ts";
+import { walkFiles } from "./walk-files.ts";
+
+export async function collectOutputs(attempt: Attempt): Promise<void> {
+  const { folder, order } = attempt;
+  const roots = [
+    { path: join(folder.work, "outputs"), artifact: "outputs" },
+    ...Object.keys(order.spec.outputs).map((name) => ({
+      path: join(folder.namedOutputs, name),
+      artifact: `named-outputs/${name}`,
+    })),
+  ];
+  for (const root of roots) {
+    const { files, remarks } = await walkFiles(root.path);
+    for (const remark of remarks) warn(attempt, `${root.artifact}: ${remark}`);
+    const found = files.map((file) => ({ path: file.path, artifact: `${root.artifact}/${file.name}` }));
+    await uploadWithProgress(attempt, root.artifact, found);
+  }
+}
+
+export async function uploadWithProgress(
+  attempt: Attempt,
+  what: string,
+  files: FileToUpload[],
+): Promise<void> {
+  const { logs, order, call, signal } = attempt;
+  const tell = (done: { files: number; sizeBytes: number }) =>
+    logs.write("job-post", `${what}: ${done.files} of ${files.length} files, ${done.sizeBytes} bytes`);
+  const uploaded = await uploadFiles(files, { run: order.run, call, signal }, tell);
+  if (files.length === 0) tell(uploaded);
+  for (const remark of uploaded.remarks) warn(attempt, remark);
+  for (const path of uploaded.replaced)
+    logs.write("job-post", `${path} replaced an earlier file of that name`);
+}
+
+/** Into the log of the node and into the run's notes. */
+export function warn({ logs, reporter }: Attempt, message: string): void {
+  logs.write("job-post", `warning: ${message}`);
+  reporter.note({ level: "warning", message });
+}

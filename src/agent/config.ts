@@ -1,0 +1,63 @@
+// What an agent process needs to know, read once: flags first, then the environment, then defaults.
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { agentLayout, homeLayout } from "../core/home.ts";
+
+export interface AgentConfig {
+  /** TRAINYARD_HOME: server.json lies here. */
+  home: string;
+  name: string;
+  /** `agents/<name>` below the home folder. */
+  folder: string;
+  /** From TERM to KILL when an attempt is stopped. */
+  graceSeconds: number;
+  /** An agent with nothing to do and no server ends after this long. */
+  idleExitSeconds: number;
+  /** The longest time an order request waits for news. */
+  pollSeconds: number;
+  /** The agent's own environment, from which jobs get an allow-list. */
+  hostVariables: Readonly<Record<string, string | undefined>>;
+  /** Our Python client, put first on a job's PYTHONPATH. */
+  pythonClient: string;
+}
+
+export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentConfig {
+  const { values } = parseArgs({
+    args,
+    options: {
+      home: { type: "string" },
+      name: { type: "string", default: "local" },
+      "grace-seconds": { type: "string", default: "10" },
+      "idle-exit-seconds": { type: "string", default: "60" },
+      "poll-seconds": { type: "string", default: "20" },
+    },
+  });
+  const home = resolve(values.home ?? variables["TRAINYARD_HOME"] ?? join(homedir(), ".trainyard"));
+  if (!/^[\w.-]+$/.test(values.name) || values.name.startsWith(".")) {
+    throw new Error(
+      `--name is ${JSON.stringify(values.name)}; an agent's name is letters, digits, _, - and dots`,
+    );
+  }
+  return Object.freeze({
+    home,
+    name: values.name,
+    folder: join(home, homeLayout.agents, values.name),
+    graceSeconds: readSeconds("--grace-seconds", values["grace-seconds"]),
+    idleExitSeconds: readSeconds("--idle-exit-seconds", values["idle-exit-seconds"]),
+    pollSeconds: Math.min(60, readSeconds("--poll-seconds", values["poll-seconds"])),
+    hostVariables: Object.freeze({ ...variables }),
+    pythonClient: join(import.meta.dirname, "..", "..", "python", "src"),
+  });
+}
+
+export const tokenFileOf = (config: AgentConfig): string => join(config.folder, agentLayout.tokenFile);
+export const serverFileOf = (config: AgentConfig): string => join(config.home, homeLayout.serverFile);
+
+function readSeconds(flag: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !Number.isFinite(seconds) || seconds < 0) {
+    throw new Error(`${flag} is ${JSON.stringify(text)}; it takes a number of seconds, 0 or more`);
+  }
+  return seconds;
+}

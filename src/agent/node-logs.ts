@@ -1,0 +1,168 @@
+// The files of azureml-logs/: what the node did, and what the user's processes print. All are sent while they grow.
+import { appendFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Clock } from "../lib/clock.ts";
+import { startLoop } from "../lib/loop.ts";
+import type { Loop } from "../lib/loop.ts";
+import { createFileShipper } from "./ship-file.ts";
+import type { FileShipper, ShippingWay } from "./ship-file.ts";
+import { readState, writeState } from "./state-file.ts";
+import { watchFolders } from "./watch-folder.ts";
+
+export interface NodeLogs {
+  /** Adds a line to one of the node's own logs. Never to a driver log: those are the processes' bytes alone. */
+  write(log: NodeLog, line: string): void;
+  /** Appends to it as it is. */
+  writeText(log: NodeLog, text: string): void;
+  /** Nothing more will be written to it. */
+  finish(log: NodeLog): void;
+  /** Sends what is left of all of them and makes it durable. Returns the sizes by file name. */
+  close(): Promise<Record<string, number>>;
+}
+
+export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
+
+export const driverLog = "70_driver_log.txt";
+export const driverLogArtifact = (file: string): string => `azureml-logs/${file}`;
+
+/** The file of one of several processes: 70_driver_log_rank_0.txt. */
+export const driverLogOf = (process: string): string =>
+  process === "main" ? driverLog : `70_driver_log_${process}.txt`;
+
+export const nodeLogFile = (log: NodeLog, node: string): string => {
+  const name = node.replaceAll(/[^\w.-]/g, "_");
+  switch (log) {
+    case "environment-build":
+      return "20_image_build_log.txt";
+    case "execution":
+      return `55_azureml-execution-${name}.txt`;
+    case "job-prep":
+      return `65_job_prep-${name}.txt`;
+    case "job-post":
+      return `75_job_post-${name}.txt`;
+  }
+};
+
+export interface NodeLogsOptions {
+  folder: string;
+  /** Where it is kept how long the artifacts were when this attempt began. */
+  basesFile: string;
+  node: string;
+  attemptNumber: number;
+  /** Whether an earlier agent worked on this attempt already. */
+  isResumed: boolean;
+  way: ShippingWay;
+  clock: Clock;
+  onError: (error: unknown) => void;
+}
+
+const slowPollMs = 1000;
+
+export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
+  const { folder, way, clock } = options;
+  const shippers = new Map<string, FileShipper>();
+  const finished = new Set<string>();
+  const closed = new Map<string, number>();
+  const bases = createBases(options);
+  const stop = new AbortController();
+
+  const shipperOf = async (name: string): Promise<FileShipper> => {
+    const artifact = driverLogArtifact(name);
+    const known = shippers.get(name);
+    if (known) return known;
+    const { base, isNew } = await bases.find(artifact);
+    const alias = aliasOf(name);
+    const file = { path: join(folder, name), artifact, base, isNew, ...(alias !== undefined && { alias }) };
+    const shipper = createFileShipper(file, way);
+    shippers.set(name, shipper);
+    return shipper;
+  };
+
+  async function shipOne(name: string): Promise<void> {
+    if (closed.has(name)) return;
+    const shipper = await shipperOf(name);
+    if (finished.has(name)) closed.set(name, await shipper.close());
+    else if ((await shipper.ship()) === "more") loop.nudge();
+  }
+
+  const shipAll = async () => {
+    const names = await readdir(folder);
+    await Promise.all(names.map(shipOne));
+  };
+
+  const loop: Loop = startLoop(shipAll, {
+    clock,
+    signal: AbortSignal.any([way.signal, stop.signal]),
+    everyMs: slowPollMs,
+    onError: options.onError,
+  });
+  const watch = watchFolders(() => loop.nudge());
+  watch.add(folder);
+  way.signal.addEventListener("abort", () => watch.close(), { once: true });
+
+  const pathOf = (log: NodeLog) => join(folder, nodeLogFile(log, options.node));
+  const append = (log: NodeLog, text: string) => appendFileSync(pathOf(log), text);
+  return {
+    write: (log, line) => append(log, `${new Date(clock.now()).toISOString()} ${line}\n`),
+    writeText: append,
+    finish(log) {
+      finished.add(nodeLogFile(log, options.node));
+      loop.nudge();
+    },
+    async close() {
+      watch.close();
+      stop.abort();
+      await loop.ended;
+      for (const name of await readdir(folder)) {
+        if (!closed.has(name)) closed.set(name, await (await shipperOf(name)).close());
+      }
+      return Object.fromEntries(closed);
+    },
+  };
+}
+
+/** user_logs/std_log.txt, and std_log_process_0.txt for one of several. */
+function aliasOf(name: string): string | undefined {
+  if (name === driverLog) return "user_logs/std_log.txt";
+  const process = /^70_driver_log_(.+)\.txt$/.exec(name)?.[1];
+  return process && `user_logs/std_log_process_${/\d+$/.exec(process)?.[0] ?? process}.txt`;
+}
+
+/**
+ * A run's later attempt writes on where the earlier ones stopped. Where that was is learned once and kept, because
+ * after a restart of the agent the artifact's size no longer says it.
+ */
+function createBases({ basesFile, attemptNumber, isResumed, way }: NodeLogsOptions) {
+  const schema = z.record(z.string(), z.int());
+  let known: Record<string, number> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const learn = async (artifact: string): Promise<{ base: number; isNew: boolean }> => {
+    known ??= (await readState(basesFile, schema)) ?? {};
+    const before = known[artifact];
+    if (before !== undefined) return { base: before, isNew: false };
+    const answer = await way.call(
+      (client, options) =>
+        client.appendArtifact(
+          { params: { run: way.run }, query: { path: artifact, offset: 0 }, body: new Uint8Array(0) },
+          options,
+        ),
+      { signal: way.signal },
+    );
+    known[artifact] = answer.sizeBytes;
+    await writeState(basesFile, known);
+    return { base: answer.sizeBytes, isNew: true };
+  };
+
+  return {
+    find(artifact: string): Promise<{ base: number; isNew: boolean }> {
+      if (attemptNumber === 1) return Promise.resolve({ base: 0, isNew: !isResumed });
+      // One after another: they share the file.
+      const found = queue.then(() => learn(artifact));
+      queue = found.catch(() => {});
+      return found;
+    },
+  };
+}

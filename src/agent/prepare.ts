@@ -1,0 +1,153 @@
+// Makes an attempt ready to start: the code, the inputs, the environment, the command with its values.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { asJobSpec } from "../api/job-spec.ts";
+import { fillCommand } from "../core/command.ts";
+import { agentLayout } from "../core/home.ts";
+import type { JobSpec } from "../core/job-spec.ts";
+import { Refused } from "../core/refused.ts";
+import type { Attempt } from "./attempt.ts";
+import { realizeEnvironment } from "./environments/realize.ts";
+import type { RealizedEnvironment } from "./environments/realize.ts";
+import { describeNode, readNodeFacts } from "./node-facts.ts";
+import { driverLogOf } from "./node-logs.ts";
+import { preparedSchema } from "./prepared.ts";
+import type { Prepared } from "./prepared.ts";
+import { stageInputs } from "./stage-inputs.ts";
+import { StagingFailed } from "./staging-failed.ts";
+import { readState, writeState } from "./state-file.ts";
+import { jobVariables } from "./variables.ts";
+
+/** Safe to be interrupted and done again: what is half there is thrown away. */
+export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Prepared> {
+  const { folder, order, reporter } = attempt;
+  const known = await readState(folder.prepared, preparedSchema);
+  if (known) return known;
+  const spec = asJobSpec(order.spec);
+
+  reporter.report("Preparing", "staging the code and the inputs");
+  for (const path of [folder.work, folder.inputs, folder.namedOutputs]) await clearFolder(path);
+  await stageCode(attempt, spec, signal);
+  const inputs = await stageInputs(spec.inputs, {
+    folder: folder.inputs,
+    snapshots: attempt.snapshots,
+    signal,
+  });
+  const outputs = await makeOutputs(attempt, spec);
+  for (const line of inputs.lines) attempt.logs.write("job-prep", line);
+  attempt.logs.finish("job-prep");
+
+  const environment = await prepareEnvironment(attempt, spec, signal);
+  const prepared: Prepared = {
+    namedOutputs: Object.keys(outputs),
+    environment: environment.summary,
+    processes: [
+      {
+        name: "main",
+        command: fillCommand(spec.command, (binding, name) =>
+          binding === "inputs" ? inputs.values[name] : binding === "outputs" ? outputs[name] : undefined,
+        ),
+        logFile: driverLogOf("main"),
+        variables: jobVariables({
+          order,
+          hostVariables: attempt.config.hostVariables,
+          binFolders: environment.binFolders,
+          environmentVariables: environment.variables,
+          environmentFolder: environmentFolderOf(environment),
+          pythonClient: attempt.config.pythonClient,
+          serverUrl: await attempt.serverUrl(),
+          runFolder: folder.run,
+          workFolder: folder.work,
+          inputs: inputs.values,
+          outputs,
+          processName: "main",
+          gpuCount: readNodeFacts().gpuCount,
+        }),
+      },
+    ],
+  };
+  await writeState(folder.prepared, prepared);
+  return prepared;
+}
+
+async function clearFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
+}
+
+async function stageCode(
+  { folder, logs, snapshots }: Attempt,
+  spec: JobSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  if (spec.code && spec.code.kind !== "snapshot") {
+    throw new StagingFailed(
+      `the code comes from a ${spec.code.kind} source, which is not supported by this version; give it as a local folder instead`,
+    );
+  }
+  if (spec.code) {
+    try {
+      const { files, sizeBytes } = await snapshots.restore(spec.code.id, folder.work, signal);
+      logs.write(
+        "job-prep",
+        `snapshot ${spec.code.id}: ${files} files, ${sizeBytes} bytes, in ${folder.work}`,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = error instanceof Refused || error instanceof Error ? error.message : String(error);
+      throw new StagingFailed(`the code (snapshot ${spec.code.id}) could not be staged: ${why}`, error);
+    }
+  } else logs.write("job-prep", `no code; the working folder is ${folder.work}`);
+  for (const name of ["outputs", "logs"]) await mkdir(join(folder.work, name), { recursive: true });
+}
+
+async function makeOutputs({ folder }: Attempt, spec: JobSpec): Promise<Record<string, string>> {
+  const outputs: Record<string, string> = {};
+  for (const [name, output] of Object.entries(spec.outputs)) {
+    const path = join(folder.namedOutputs, name);
+    await mkdir(path, { recursive: true });
+    // A single file is one that the script is to create, in a folder that is there.
+    outputs[name] = output.type === "uri_file" ? join(path, name) : path;
+  }
+  return outputs;
+}
+
+async function prepareEnvironment(
+  attempt: Attempt,
+  spec: JobSpec,
+  signal: AbortSignal,
+): Promise<RealizedEnvironment> {
+  const { logs, reporter, config } = attempt;
+  logs.write("execution", describeNode(readNodeFacts()));
+  let isReported = false;
+  const reportBuildOnce = () => {
+    if (!isReported)
+      reporter.report("Preparing", "building the environment; its log is 20_image_build_log.txt");
+    isReported = true;
+  };
+  const environment = await realizeEnvironment(spec.environment, {
+    hostPath: config.hostVariables["PATH"] ?? "",
+    hostVariables: config.hostVariables,
+    cacheFolder: join(config.folder, agentLayout.environments),
+    clock: attempt.clock,
+    buildLog(text) {
+      reportBuildOnce();
+      logs.writeText("environment-build", text.endsWith("\n") ? text : `${text}\n`);
+    },
+    signal,
+  });
+  logs.write("execution", environment.summary);
+  if (environment.python !== undefined) logs.write("execution", `python ${environment.python}`);
+  for (const warning of environment.warnings) {
+    logs.write("execution", `warning: ${warning}`);
+    reporter.note({ level: "warning", message: warning });
+  }
+  if (environment.packages.length > 0) logs.write("execution", `packages: ${environment.packages.join(" ")}`);
+  logs.finish("execution");
+  reporter.note({ level: "info", message: environment.summary });
+  return environment;
+}
+
+/** Where the environment itself lies, for scripts that look there. */
+const environmentFolderOf = (environment: RealizedEnvironment): string =>
+  environment.variables["CONDA_PREFIX"] ?? environment.variables["VIRTUAL_ENV"] ?? "";

@@ -1,0 +1,136 @@
+// The story of one attempt, from its work order to its delivered end. An agent that starts anew begins it again, and
+// every step finds on disk how far it came: nothing is done twice that may happen only once.
+import type { Attempt } from "./attempt.ts";
+import { attemptEndSchema, endWithout } from "./attempt-end.ts";
+import type { AttemptEnd } from "./attempt-end.ts";
+import { collectOutputs, uploadWithProgress, warn } from "./collect.ts";
+import { endProcesses } from "./end-processes.ts";
+import { describeFailedPreparation } from "./failed-preparation.ts";
+import { explainEnd } from "./explain-end.ts";
+import { launchProcess, markLaunch, readLaunchMark } from "./launch.ts";
+import type { LaunchedProcess, LaunchMark } from "./launch.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
+import { readOomKills } from "./process-table.ts";
+import { startShipping } from "./shipping.ts";
+import type { Shipping } from "./shipping.ts";
+import { readState, writeState } from "./state-file.ts";
+import { supervise } from "./supervise.ts";
+import { join } from "node:path";
+
+export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<void> {
+  const shipping = startShipping(attempt, isResumed);
+  const end = (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt));
+  await deliver(attempt, shipping, end);
+  await tellEnd(attempt, end);
+}
+
+async function bringToEnd(attempt: Attempt): Promise<AttemptEnd> {
+  const end = await lead(attempt);
+  await writeState(attempt.folder.end, end);
+  return end;
+}
+
+async function lead(attempt: Attempt): Promise<AttemptEnd> {
+  const prepared = await prepareUnlessStopped(attempt);
+  if ("reason" in prepared) return prepared;
+  const stopped = await waitForGo(attempt);
+  if (stopped) return stopped;
+  const { launched, mark } = await launchAll(attempt, prepared);
+  attempt.reporter.report("Running", "the command runs");
+  const supervised = await supervise(attempt, launched, mark);
+  attempt.reporter.report("Finalizing", "collecting outputs and logs");
+  await sweepUp(attempt, launched);
+  return explainEnd(supervised, {
+    logFiles: Object.fromEntries(
+      prepared.processes.map((plan) => [plan.name, join(attempt.folder.logs, plan.logFile)]),
+    ),
+    sawOomKill: (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
+    timeoutSeconds: attempt.order.spec.timeoutSeconds,
+  });
+}
+
+async function prepareUnlessStopped(attempt: Attempt): Promise<Prepared | AttemptEnd> {
+  const stop = new AbortController();
+  const done = new AbortController();
+  const watched = attempt.wish
+    .until((wish) => wish.stop !== null, AbortSignal.any([attempt.signal, done.signal]))
+    .then(
+      () => stop.abort(),
+      () => {},
+    );
+  try {
+    return await prepare(attempt, AbortSignal.any([attempt.signal, stop.signal]));
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    if (stop.signal.aborted) return endStopped(attempt);
+    return describeFailedPreparation(attempt, error);
+  } finally {
+    done.abort();
+    await watched;
+  }
+}
+
+const endStopped = ({ wish, clock }: Attempt): AttemptEnd =>
+  endWithout(wish.get().stop ?? "canceled", "canceled before the command ran", clock.now());
+
+/** Prepared, it waits until it has its node. Returns an end when it is not to run at all. */
+async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
+  if (await readLaunchMark(attempt.folder)) return undefined;
+  attempt.reporter.report("Queued", attempt.wish.get().queueReason || "prepared; waiting for its node");
+  const wish = await attempt.wish.until(({ go, stop }) => go || stop !== null, attempt.signal);
+  return wish.stop === null ? undefined : endStopped(attempt);
+}
+
+async function launchAll(
+  attempt: Attempt,
+  prepared: Prepared,
+): Promise<{ launched: LaunchedProcess[]; mark: LaunchMark }> {
+  const mark = await markLaunch(attempt.folder, attempt.clock.now());
+  const launched: LaunchedProcess[] = [];
+  for (const plan of prepared.processes) {
+    const one = await launchProcess(attempt, plan, mark);
+    attempt.log.info(one.ended ? "process started" : "process found", { process: one.name, pid: one.pid });
+    launched.push(one);
+  }
+  return { launched, mark };
+}
+
+/** Whatever the processes left running, in whichever session it is by now, ends with them. */
+async function sweepUp(attempt: Attempt, launched: LaunchedProcess[]): Promise<void> {
+  const { found, left } = await endProcesses({
+    nonce: attempt.nonce,
+    wrappers: launched.flatMap((one) => one.pid ?? []),
+    graceMs: attempt.config.graceSeconds * 1000,
+    clock: attempt.clock,
+    signal: attempt.signal,
+  });
+  if (found > 0) attempt.logs.write("job-post", `ended ${found} processes that were left running`);
+  if (left.length > 0) warn(attempt, `these processes would not end: ${left.join(", ")}`);
+}
+
+async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): Promise<void> {
+  const { logs } = attempt;
+  const { lines, warnings, toUpload } = await shipping.finish();
+  for (const line of lines) logs.write("job-post", line);
+  for (const warning of warnings) warn(attempt, warning);
+  if (toUpload.length > 0) await uploadWithProgress(attempt, "logs sent as a whole", toUpload);
+  await collectOutputs(attempt);
+  logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
+  logs.finish("job-post");
+  await logs.close();
+}
+
+/** Only now: everything of it is at the server and durable. */
+async function tellEnd(
+  { order, call, epoch, reporter, signal, log }: Attempt,
+  end: AttemptEnd,
+): Promise<void> {
+  await reporter.flush();
+  await call(
+    (client, options) =>
+      client.endAttempt({ params: { attempt: order.attempt }, body: { ...end, epoch: epoch() } }, options),
+    { signal },
+  );
+  log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
+}

@@ -1,0 +1,89 @@
+// The agent's door: reads its settings, builds its parts, and hands them to each other.
+import { access, mkdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import manifest from "../../package.json" with { type: "json" };
+import { agentLayout } from "../core/home.ts";
+import type { AgentFile } from "../core/home.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createLog, describeError } from "../lib/log.ts";
+import { runAgent } from "./agent-loop.ts";
+import { readConfig, serverFileOf, tokenFileOf } from "./config.ts";
+import type { AgentConfig } from "./config.ts";
+import { readProcess } from "./process-table.ts";
+import { createServerLink, NoServer } from "./server-link.ts";
+import { createSnapshotCache } from "./snapshot-cache.ts";
+import { writeState } from "./state-file.ts";
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env);
+  const log = createLog({
+    write: (line) => process.stderr.write(line),
+    now: () => systemClock.now(),
+    pretty: process.stderr.isTTY,
+  }).with({ agent: config.name });
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => stop.abort(new Error(signal)));
+  }
+  await writeProcessFile(config);
+  const serverUrl = () => readServerUrl(config);
+  const link = createServerLink({
+    readUrl: serverUrl,
+    readToken: async () => (await readFile(tokenFileOf(config), "utf8")).trim(),
+    clock: systemClock,
+    log,
+  });
+  const reason = await runAgent({
+    config,
+    link,
+    snapshots: createSnapshotCache(config.folder, link.call),
+    serverUrl,
+    version: manifest.version,
+    pid: process.pid,
+    host: hostname(),
+    isHomeThere: () => isThere(config.folder),
+    clock: systemClock,
+    log,
+    signal: stop.signal,
+  });
+  link.close();
+  log.info("leaving", { reason });
+}
+
+async function writeProcessFile(config: AgentConfig): Promise<void> {
+  await mkdir(config.folder, { recursive: true, mode: 0o700 });
+  const file: AgentFile = {
+    pid: process.pid,
+    pidStart: readProcess(process.pid)?.startTicks ?? 0,
+    startedAt: systemClock.now(),
+  };
+  await writeState(join(config.folder, agentLayout.processFile), file);
+}
+
+const serverFileSchema = z.object({ url: z.url() });
+
+async function readServerUrl(config: AgentConfig): Promise<string> {
+  const path = serverFileOf(config);
+  try {
+    return serverFileSchema.parse(JSON.parse(await readFile(path, "utf8"))).url;
+  } catch (error) {
+    throw new NoServer(`${path} names no running server`, { cause: error });
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`the agent could not go on: ${describeError(error)}\n`);
+  process.exitCode = 1;
+}
+// Whatever is still open, such as a request that nobody waits for, must not keep a finished agent alive.
+process.exit();
