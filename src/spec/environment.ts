@@ -44,9 +44,9 @@ function condaNode(place: Place, reading: Reading): Node | undefined {
   if (isPath) return condaPath(place, written, reading);
   // Positions inside a text that stands in YAML itself would mislead, so all point at its start.
   const inline = parseTree({ ...node.source, text: written, hasLines: false });
-  if ("node" in inline) return pinned(inline.node, node);
   for (const problem of inline.problems)
     note(place, reading, `the conda file ${problem.message}`, { hint: problem.hint });
+  return inline.node && pinned(inline.node, node);
 }
 
 function condaPath(place: Place, written: string, reading: Reading): Node | undefined {

@@ -20,16 +20,25 @@ export function readCommand(
   const problemsBefore = reading.problems.length;
   if (source.includes("\0")) note(place, reading, "holds a NUL character, which no shell can be given");
   const parts = dialect === "A" ? parseSingleBraces(source) : parseDoubleBraces(source);
-  for (const mention of mentionsIn(parts)) checkMention(mention, place, dialect, declared, reading);
+  const mentions = new Map(
+    mentionsIn(parts).map((mention) => [`${mention.binding}.${mention.name}`, mention]),
+  );
+  for (const mention of mentions.values()) {
+    if (reading.problems.length >= problemsBefore + mostProblems) break;
+    checkMention(mention, place, dialect, declared, reading);
+  }
   if (dialect !== "A") noteUnknownExpressions(source, place, reading);
   if (place.node.kind === "scalar") lintLines(source, place, place.node, reading);
   return reading.problems.length === problemsBefore ? { source, parts } : undefined;
 }
 
+/** One command with more faults than this is another kind of text. */
+const mostProblems = 20;
+
 // `${inputs.x}` is the shell's own, and `${{inputs.x}}` another dialect's.
 const singleBraces = /(?<!\$)(?<!\$\{)\{(inputs|search_space)\.([\w.-]+)\}/g;
 const doubleBraces = /\$\{\{\s*(inputs|outputs|search_space)\.([\w.-]+)\s*\}\}/g;
-const optionalSection = /\$\[\[([\s\S]*?)\]\]/g;
+const optionalSection = /\$\[\[((?:(?!\$\[\[|\]\])[\s\S])*)\]\]/g;
 
 export const parseSingleBraces = (source: string): CommandPart[] =>
   split(source, singleBraces, binding, literal);
@@ -97,8 +106,10 @@ function checkMention(
 }
 
 function noteUnknownExpressions(source: string, place: Place, reading: Reading): void {
-  for (const [whole] of source.matchAll(/\$\{\{[^}]*\}\}/g)) {
-    if (new RegExp(doubleBraces.source).test(whole)) continue;
+  const isKnown = new RegExp(doubleBraces.source);
+  const expressions = new Set([...source.matchAll(/\$\{\{[^{}]*\}\}/g)].map(([whole]) => whole));
+  const unknown = [...expressions].filter((whole) => !isKnown.test(whole));
+  for (const whole of unknown.slice(0, mostProblems)) {
     note(
       narrowed(place, whole),
       reading,
@@ -110,10 +121,13 @@ function noteUnknownExpressions(source: string, place: Place, reading: Reading):
 /** The same place, but pointing at `text` where the user wrote it. */
 function narrowed(place: Place, text: string): Place {
   const { node, path } = place;
-  const start = node.source.text.indexOf(text, node.start);
-  return start < 0 || start >= node.end
-    ? place
-    : { node: { ...node, start, end: start + text.length }, path };
+  const whole = node.source.text;
+  let start = whole.indexOf(text, node.start);
+  // `inputs.x` is not meant where `inputs.xy` stands.
+  while (start >= 0 && /[\w.-]/.test(whole.charAt(start + text.length)))
+    start = whole.indexOf(text, start + 1);
+  const end = start + text.length;
+  return start < 0 || end > node.end ? place : { node: { ...node, start, end }, path };
 }
 
 /** Each line of a literal block is a command of its own, which surprises people who meant one long line. */

@@ -19,10 +19,8 @@ export function readRoot(file: string, overrides: Overrides, reading: Reading): 
     return undefined;
   }
   const parsed = parseTree(read.source);
-  if ("problems" in parsed) {
-    reading.problems.push(...parsed.problems);
-    return undefined;
-  }
+  reading.problems.push(...parsed.problems);
+  if (!parsed.node) return undefined;
   const root = asMapping({ node: parsed.node, path: "" }, reading);
   if (!root) return undefined;
   reading.problems.push(...applySet(root.node, overrides.set ?? []));

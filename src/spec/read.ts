@@ -252,9 +252,9 @@ export function loadYaml(place: Place, relative: string, reading: Reading): Node
   const source = loadText(place, relative, reading);
   if (!source) return undefined;
   const parsed = parseTree(source);
-  if ("node" in parsed) return parsed.node;
   for (const problem of parsed.problems)
     reading.problems.push({ ...problem, path: problem.path || place.path });
+  return parsed.node;
 }
 
 export function loadText(place: Place, relative: string, reading: Reading): Source | undefined {

@@ -97,10 +97,11 @@ function parseValue(source: Source): Node {
   const isPlaceholder = /^\{(inputs|outputs|search_space)\.[\w.-]+\}/.test(text);
   if (/^\s*[[{"']/.test(text) && !isPlaceholder) {
     const parsed = parseTree(source);
-    if ("node" in parsed) return parsed.node;
+    if (parsed.node && parsed.problems.length === 0) return parsed.node;
   }
-  const isScalar = /^(?:null|~|true|false|[-+.\w]*\d[-+.\w]*|[-+]?\.(?:inf|nan))$/i.test(text);
-  const resolved: unknown = isScalar ? parseDocument(text).toJS() : text;
+  const isWord = /^(?:null|~|true|false|[-+]?\.(?:inf|nan))$/i.test(text);
+  const isNumber = /^[-+.\w]+$/.test(text) && /\d/.test(text);
+  const resolved: unknown = isWord || isNumber ? parseDocument(text).toJS() : text;
   const value =
     typeof resolved === "number" || typeof resolved === "boolean" || resolved === null ? resolved : text;
   return { kind: "scalar", ...span, value, text, literalBlock: false };

@@ -45,7 +45,11 @@ const mostNodes = 20_000;
 const deepest = 64;
 const mostSyntaxProblems = 20;
 
-export type Parsed = { node: Node } | { problems: Problem[] };
+/** Without a node when the text is no YAML; problems beside a node are duplicate keys. */
+export interface Parsed {
+  node?: Node;
+  problems: Problem[];
+}
 
 export function parseTree(source: Source): Parsed {
   const excess = measureTokens(source.text);
@@ -78,7 +82,7 @@ function measureTokens(text: string): { offset: number; message: string } | unde
     else if (token.startsWith("\n") || token.startsWith("\r")) dashes = 0;
     if (depth + dashes > deepest) return { offset, message: tooDeep };
     // The lexer's own marks (byte order mark, document, scalar) stand for no text.
-    if (token !== "\u0002" && token !== "\u001f") offset += token.length;
+    if (token !== "\u0002" && token !== "\u0018" && token !== "\u001f") offset += token.length;
   }
   return undefined;
 }
@@ -206,7 +210,7 @@ function buildTree(source: Source, root: unknown): Parsed {
 
   try {
     const node = build(root ?? { range: [0, 0] }, "", 0);
-    return problems.length > 0 ? { problems } : { node };
+    return { node, problems };
   } catch (error) {
     if (!(error instanceof TreeFault)) throw error;
     return { problems: [...problems, error.problem] };
