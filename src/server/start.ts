@@ -8,7 +8,9 @@ import { startControl } from "../control/control.ts";
 import { localCompute } from "../core/compute.ts";
 import { homeLayout } from "../core/home.ts";
 import { Refused } from "../core/refused.ts";
+import type { Engine } from "../engines/engine.ts";
 import { LocalEngine } from "../engines/local/local.ts";
+import type { LocalEngineOptions } from "../engines/local/local.ts";
 import { systemClock } from "../lib/clock.ts";
 import { newId } from "../lib/ids.ts";
 import { createLog, describeError } from "../lib/log.ts";
@@ -49,6 +51,7 @@ export interface RunningServer {
 export async function startServer(
   config: ServerConfig,
   environment: NodeJS.ProcessEnv,
+  makeEngine: (options: LocalEngineOptions) => Engine = (options) => new LocalEngine(options),
 ): Promise<RunningServer> {
   const clock = systemClock;
   const log = createLog({
@@ -75,7 +78,7 @@ export async function startServer(
   const ending = new AbortController();
   const nudges = new Nudges();
   const tokens = createTokens(home.userToken, home.secret);
-  const engine = new LocalEngine({
+  const engine = makeEngine({
     home: home.folder,
     agentProgram: siblingProgram("../agent/start"),
     tokenFor: (agent) => tokens.forAgent(agent),
