@@ -1,6 +1,7 @@
 // Where an input's data or a job's code comes from, in the forms that the dialects share.
 import type { AssetRef, DataSource } from "../core/job-spec.ts";
 import { readLocalPath } from "./job-fields.ts";
+import { quoted } from "./problem.ts";
 import { found, note, nonEmptyText, type Place, type Reader, type Reading } from "./read.ts";
 import { isReference, isUri, parseAsset, parseName, uri } from "./reference.ts";
 
@@ -65,7 +66,7 @@ export function sourceFrom(
   return note(
     place,
     reading,
-    `path is ${JSON.stringify(path)}; expected a URI such as https://…, or a datastore beside it`,
+    `path is ${quoted(path)}; expected a URI such as https://…, or a datastore beside it`,
     {
       hint: `For a file or folder of this machine write local_path: ${path}.`,
     },

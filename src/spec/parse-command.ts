@@ -2,7 +2,7 @@
 import type { Binding, Command, CommandPart } from "../core/command.ts";
 import type { Dialect } from "../core/job-spec.ts";
 import { nearestName } from "../core/names.ts";
-import { quoted } from "./problem.ts";
+import { cut, quoted } from "./problem.ts";
 import { note, nonEmptyText, warn, type Place, type Reading } from "./read.ts";
 import type { ScalarNode } from "./tree.ts";
 
@@ -88,7 +88,8 @@ function checkMention(
   declared: Declared,
   reading: Reading,
 ): void {
-  const written = dialect === "A" ? `{${binding}.${name}}` : `\${{${binding}.${name}}}`;
+  const short = `${binding}.${cut(name, 60)}`;
+  const written = dialect === "A" ? `{${short}}` : `\${{${short}}}`;
   const at = narrowed(place, `${binding}.${name}`);
   if (binding === "search_space") {
     note(at, reading, `${written} has a value only in the trials of a sweep, and this is a command job`, {

@@ -56,29 +56,31 @@ export function renderProblems(problems: readonly Problem[]): string {
 function renderProblem(problem: Problem): string {
   const { file, line, column, path, message, nearest, hint } = problem;
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-  const start = `${path === "" ? place : `${place}  ${path}`}  `;
-  const text = nearest === undefined ? message : `${message}. Did you mean "${nearest}"?`;
-  const lines = [`${start}${text}`, ...renderExcerpt(problem)];
-  if (hint !== undefined) lines.push(`    hint: ${hint}`);
+  const start = `${path === "" ? place : `${place}  ${cut(path, 300)}`}  `;
+  const text = cut(message, 1000);
+  const question = nearest === undefined ? "" : `. Did you mean "${nearest}"?`;
+  const lines = [`${start}${text}${question}`, ...renderExcerpt(problem)];
+  if (hint !== undefined) lines.push(`    hint: ${cut(hint, 500)}`);
   return lines.join("\n");
 }
 
 function renderExcerpt({ line, column, excerpt }: Problem): string[] {
   if (line === undefined || column === undefined || excerpt === undefined) return [];
   const first = Math.max(0, column - 1 - excerptWidth / 2);
-  const cut = excerpt.text.slice(first, first + excerptWidth);
-  const printable = cut.replaceAll("\t", " ").replaceAll(/\p{Cc}/gu, "�");
+  const shown = excerpt.text.slice(first, first + excerptWidth);
+  const printable = shown.replaceAll("\t", " ").replaceAll(/\p{Cc}/gu, "�");
   const gutter = `    ${line} | `;
   const before = column - 1 - first;
-  const carets = "^".repeat(Math.max(1, Math.min(excerpt.length, cut.length - before)));
+  const carets = "^".repeat(Math.max(1, Math.min(excerpt.length, shown.length - before)));
   return [
     `${gutter}${printable}`.trimEnd(),
     `${" ".repeat(gutter.length - 2)}| ${" ".repeat(before)}${carets}`,
   ];
 }
 
-/** A name inside quotes, cut when it is long. */
-export function quoted(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return JSON.stringify(short);
-}
+/** A text from the file inside quotes, cut when it is long. */
+export const quoted = (text: string): string => JSON.stringify(cut(text, 60));
+
+/** Whatever a file holds, what is said of it stays readable. */
+export const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;

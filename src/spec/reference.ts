@@ -1,6 +1,7 @@
 // The forms in which a user names something that already exists: azureml:name:version, labels, resource ids, URIs.
 import type { AssetRef, DatastoreRef, SnapshotRef, UriRef } from "../core/job-spec.ts";
 import { isHash } from "../core/snapshot.ts";
+import { quoted } from "./problem.ts";
 
 const prefix = "azureml:";
 
@@ -18,7 +19,7 @@ export function parseAsset(text: string): AssetRef | SnapshotRef | DatastoreRef 
   if (at > colon) return asset(rest.slice(0, at), "label", rest.slice(at + 1));
   if (colon < 0) {
     return {
-      wrong: `names no version in ${JSON.stringify(text)}; expected azureml:<name>:<version>`,
+      wrong: `names no version in ${quoted(text)}; expected azureml:<name>:<version>`,
       hint: `Write the version behind a colon, such as ${prefix}${rest || "name"}:1.`,
     };
   }
@@ -63,7 +64,7 @@ export function parseName(text: string): string | Faulty {
   const rest = text.startsWith(prefix) ? text.slice(prefix.length) : text;
   const name = rest.startsWith("/") ? (rest.replace(/\/$/, "").split("/").at(-1) ?? "") : rest;
   if (partPattern.test(name)) return name;
-  return { wrong: `found ${JSON.stringify(text)}; expected a name, or azureml:<name>` };
+  return { wrong: `found ${quoted(text)}; expected a name, or azureml:<name>` };
 }
 
 /** Whether a text is a URI. One letter and a colon is a Windows drive, not a scheme. */
