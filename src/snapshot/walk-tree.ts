@@ -73,6 +73,7 @@ export async function walkTree(root: string, options: WalkOptions): Promise<Walk
     const entries = listFolder(folder, path, problems);
     const hasOwnRules = path !== "" && entries.some((entry) => entry.name === ".gitignore");
     const inside = hasOwnRules ? rules.within(path) : rules;
+    const folders = [...enclosing, folder];
     let holdsSomething = false;
     for (const entry of entries) {
       if (entry.name === ".git") continue;
@@ -86,17 +87,20 @@ export async function walkTree(root: string, options: WalkOptions): Promise<Walk
         options.signal?.throwIfAborted();
       }
       const entryPath = path === "" ? entry.name : `${path}/${entry.name}`;
-      if (await visitEntry(entry, entryPath, [...enclosing, folder], inside)) holdsSomething = true;
+      const visited = visitEntry(entry, entryPath, folders, inside);
+      // Most entries are files, and thousands of promises for nothing would be felt.
+      if (typeof visited === "boolean" ? visited : await visited) holdsSomething = true;
     }
     return holdsSomething;
   }
 
-  async function visitEntry(
+  /** Whether the snapshot holds something of it. */
+  function visitEntry(
     entry: Dirent,
     path: string,
     enclosing: readonly string[],
     rules: IgnoreRules,
-  ): Promise<boolean> {
+  ): boolean | Promise<boolean> {
     const isLink = entry.isSymbolicLink();
     if (!isLink && rules.ignores(path, entry.isDirectory())) return false;
     const absolutePath = `${root}/${path}`;
@@ -114,8 +118,10 @@ export async function walkTree(root: string, options: WalkOptions): Promise<Walk
       if (isLink && isOneOf(stats!, enclosing)) {
         tree.warnings.push(`${path} was left out: it is a link to a folder that encloses it.`);
       } else {
-        if (!(await visitFolder(path, enclosing, rules))) tree.emptyDirectories.push(path);
-        return true;
+        return visitFolder(path, enclosing, rules).then((holdsSomething) => {
+          if (!holdsSomething) tree.emptyDirectories.push(path);
+          return true;
+        });
       }
     } else if (isLink && !stats) {
       problems.push(`${path} is a link that leads nowhere`);
