@@ -28,9 +28,12 @@ const smallBytes = 4 << 20;
 const batchBytes = 8 << 20;
 const atOnce = 4;
 
+/** What uploading needs of the client. */
+export type BlobClient = Pick<Client, "putBlob" | "putBlobs">;
+
 /** Throws `Refused` ("conflict") when a file has other bytes by now than those that its hash names. */
 export async function uploadBlobs(
-  client: Client,
+  client: BlobClient,
   blobs: readonly BlobToSend[],
   options: UploadOptions = {},
 ): Promise<void> {
@@ -81,7 +84,11 @@ function* inBatches(blobs: readonly BlobToSend[]): Generator<BlobToSend[]> {
   if (batch.length > 0) yield batch;
 }
 
-async function sendBatch(client: Client, batch: readonly BlobToSend[], signal: AbortSignal): Promise<void> {
+async function sendBatch(
+  client: BlobClient,
+  batch: readonly BlobToSend[],
+  signal: AbortSignal,
+): Promise<void> {
   const size = batch.reduce((sum, blob) => sum + frameHeaderBytes + blob.sizeBytes, 0);
   const body = Buffer.allocUnsafe(size);
   let at = 0;
@@ -94,7 +101,12 @@ async function sendBatch(client: Client, batch: readonly BlobToSend[], signal: A
   await blameTheFiles(client.putBlobs({ body }, { signal }), batch);
 }
 
-async function sendBig(client: Client, blob: BlobToSend, signal: AbortSignal, report: Report): Promise<void> {
+async function sendBig(
+  client: BlobClient,
+  blob: BlobToSend,
+  signal: AbortSignal,
+  report: Report,
+): Promise<void> {
   const body = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of createReadStream(blob.path, { highWaterMark: 1 << 20 })) {
       yield chunk as Buffer;

@@ -2,7 +2,7 @@
 import { Refused } from "../core/refused.ts";
 import type { SnapshotManifest } from "../core/snapshot.ts";
 import type { Client } from "./client.ts";
-import { uploadBlobs, type BlobToSend, type UploadOptions } from "./upload-blobs.ts";
+import { uploadBlobs, type BlobClient, type BlobToSend, type UploadOptions } from "./upload-blobs.ts";
 
 export interface SnapshotToSend {
   id: string;
@@ -23,7 +23,7 @@ const mostRounds = 4;
 
 /** Resolves when the snapshot is stored, durably. Throws `Refused` ("conflict") when a file changed meanwhile. */
 export async function uploadSnapshot(
-  client: Client,
+  client: BlobClient & Pick<Client, "putSnapshot">,
   snapshot: SnapshotToSend,
   options: UploadOptions = {},
 ): Promise<SentSnapshot> {
