@@ -25,6 +25,7 @@ export async function retry<T>(act: () => Promise<T>, options: RetryOptions): Pr
       const pauseMs = Math.min(maxMs, firstMs * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2);
       options.onRetry?.(error, attempt, pauseMs);
       await clock.sleep(pauseMs, signal);
+      if (signal?.aborted) throw error;
     }
   }
 }
