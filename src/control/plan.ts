@@ -58,6 +58,7 @@ function planCompute(
 ): void {
   const free = nodes.filter((node) => node.run === null).map((node) => node.name);
   const names = new Set(nodes.map((node) => node.name));
+  let busy = nodes.length - free.length;
   const addNode = () => {
     let index = 0;
     while (names.has(`${compute.name}-${index}`)) index++;
@@ -70,22 +71,23 @@ function planCompute(
   let position = 0;
   for (const job of waiting) {
     // First come, first served: once one has to wait, all after it do.
-    const node =
-      position > 0
-        ? undefined
-        : (free.shift() ?? (names.size < compute.maxInstances ? addNode() : undefined));
-    if (node !== undefined) {
+    // The limit may be lower than the number of nodes that are still there.
+    if (position === 0 && busy < compute.maxInstances) {
+      const node = free.shift() ?? addNode();
+      busy++;
       plan.place.push({ attempt: job.attempt, run: job.run, compute: compute.name, node });
     } else {
       position++;
-      const reason = whyWaiting(compute, names.size - free.length, position);
+      const reason = whyWaiting(compute, busy, position);
       plan.wait.push({ attempt: job.attempt, run: job.run, compute: compute.name, position, reason });
     }
   }
 
   while (names.size < compute.minInstances) addNode();
   const idleSince = now - compute.idleSecondsBeforeScaleDown * 1000;
-  const leaving = nodes.filter((node) => free.includes(node.name) && node.since <= idleSince);
+  const idle = nodes.filter((node) => free.includes(node.name));
+  const surplus = Math.max(0, names.size - compute.maxInstances);
+  const leaving = idle.filter((node, index) => index < surplus || node.since <= idleSince);
   plan.removeNodes.push(
     ...leaving.slice(0, Math.max(0, names.size - compute.minInstances)).map((node) => node.name),
   );
