@@ -21,12 +21,16 @@ export async function closeAttempts({ store, clock, log }: ControlContext): Prom
         exitCode: attempt.exitCode,
         error: state === "Failed" ? errorOf(attempt, reason) : null,
       });
-      await moveJob(tx, attempt.run, {
+      const move = {
         to: state,
         reason: whyEnded(attempt, reason),
         attempt: attempt.number,
         at: attempt.endedAt ?? at,
-      });
+      };
+      if (await moveJob(tx, attempt.run, move)) return;
+      // It succeeded before anyone heard that it ran: the table knows that way only through Finalizing.
+      await moveJob(tx, attempt.run, { ...move, to: "Finalizing" });
+      await moveJob(tx, attempt.run, move);
     });
     log.info("ended", { job: attempt.run, reason });
   }

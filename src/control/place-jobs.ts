@@ -1,6 +1,6 @@
 // Prepared jobs get nodes, by the planner; the others learn why they wait; nodes come and go.
 import { grantNode, explainWait } from "../store/attempts.ts";
-import { addNode, listComputes, listNodes, occupyNode, removeNode } from "../store/computes.ts";
+import { addNode, freeNodes, listComputes, listNodes, occupyNode, removeNode } from "../store/computes.ts";
 import { recordEvent } from "../store/events.ts";
 import { explainJob } from "../store/jobs.ts";
 import { waitingAttempts } from "../store/queue.ts";
@@ -31,7 +31,11 @@ async function apply(tx: Db, plan: Plan, at: number): Promise<void> {
   for (const name of plan.removeNodes) await removeNode(tx, name);
   for (const job of plan.place) {
     if (!(await occupyNode(tx, job.node, job.run, at))) continue;
-    await grantNode(tx, job.attempt, job.node);
+    if (!(await grantNode(tx, job.attempt, job.node))) {
+      // It was stopped, or has ended, since the plan was made.
+      await freeNodes(tx, job.run, at);
+      continue;
+    }
     await explainJob(tx, job.run, { to: "Queued", reason: `starting on ${job.node}`, attempt: 1, at });
   }
   for (const job of plan.wait) {
