@@ -40,10 +40,25 @@ export async function listArtifacts(
 ): Promise<ArtifactRow[]> {
   let select = selectArtifacts(db, run).where("path", ">", query.after).orderBy("path").limit(query.limit);
   if (query.prefix !== "") {
-    // U+10FFFF sorts after every character a path may hold, so this is "begins with" by the index.
-    select = select.where("path", ">=", query.prefix).where("path", "<", `${query.prefix}\u{10FFFF}`);
+    // A range, so that the index finds it; "like" would take % and _ for patterns.
+    select = select.where("path", ">=", query.prefix);
+    const end = firstTextAfter(query.prefix);
+    if (end !== undefined) select = select.where("path", "<", end);
   }
   return (await select.execute()).map(artifactOf);
+}
+
+/** The first text after all that begin with `prefix`, in the order of code points; undefined when none does. */
+function firstTextAfter(prefix: string): string | undefined {
+  const characters = Array.from(prefix);
+  for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
+    const code = last.codePointAt(0)!;
+    if (code === 0x10ffff) continue;
+    // Surrogates are no characters: no stored text has one.
+    const next = code + 1 >= 0xd800 && code + 1 <= 0xdfff ? 0xe000 : code + 1;
+    return characters.join("") + String.fromCodePoint(next);
+  }
+  return undefined;
 }
 
 /** Names a blob. Returns what the name meant before, if that was something else. */
@@ -112,7 +127,7 @@ export async function insertAlias(
     .execute();
 }
 
-/** Stores how much of a growing file is durable, and whether it may grow further. */
+/** Stores how much of a growing file is durable, never less than is known, and whether it may grow further. */
 export async function setDurableSize(
   tx: Db,
   growingId: string,
@@ -122,6 +137,7 @@ export async function setDurableSize(
     .updateTable("artifacts")
     .set({ size_bytes: change.sizeBytes, ...(!change.growing && { growing: 0 }) })
     .where("growing_id", "=", growingId)
+    .where("size_bytes", "<=", change.sizeBytes)
     .execute();
 }
 

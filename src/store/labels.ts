@@ -45,7 +45,10 @@ export async function addLabels(
 
 export type Labels = Record<LabelKind, Record<string, string>>;
 
-export const noLabels = (): Labels => ({ param: {}, tag: {}, property: {} });
+/** Without a prototype, so that a key such as `__proto__` is a key like any other. */
+export const emptyLabels = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
+export const noLabels = (): Labels => ({ param: emptyLabels(), tag: emptyLabels(), property: emptyLabels() });
 
 export async function readLabels(db: Db, runs: string[]): Promise<Map<string, Labels>> {
   const found = new Map<string, Labels>();

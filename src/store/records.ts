@@ -3,7 +3,7 @@ import { Refused } from "../core/refused.ts";
 import { fromWireNumber } from "../core/metric.ts";
 import type { MetricKind, RunRecord } from "../core/metric.ts";
 import { recordEvent } from "./events.ts";
-import { setLabels } from "./labels.ts";
+import { emptyLabels, setLabels } from "./labels.ts";
 import { appendPoints, appendRows } from "./metrics.ts";
 import type { MetricRow, Point } from "./metrics.ts";
 import { describeRun } from "./runs.ts";
@@ -59,10 +59,11 @@ export async function storeRecords(
 ): Promise<number> {
   const points = new Map<string, Point[]>();
   const rows = new Map<string, { kind: Exclude<MetricKind, "scalar">; name: string; rows: MetricRow[] }>();
-  const labels = { param: {}, tag: {}, property: {} } as Record<
-    "param" | "tag" | "property",
-    Record<string, string | null>
-  >;
+  const labels = {
+    param: emptyLabels<string | null>(),
+    tag: emptyLabels<string | null>(),
+    property: emptyLabels<string | null>(),
+  };
   for (const record of records) {
     switch (record.t) {
       case "m":
