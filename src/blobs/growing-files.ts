@@ -1,5 +1,5 @@
 // Files that grow while they are read: the bytes of logs until their run has ended. Named by opaque ids.
-import { open, mkdir, rm, truncate } from "node:fs/promises";
+import { open, mkdir, rm, stat, truncate } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { Refused } from "../core/refused.ts";
@@ -47,8 +47,10 @@ export class GrowingFiles {
   }
 
   async size(id: string): Promise<{ sizeBytes: number; durableBytes: number }> {
-    const { sizeBytes, durableBytes } = await this.#file(id);
-    return { sizeBytes, durableBytes };
+    const file = await this.#open.get(id);
+    if (file) return { sizeBytes: file.sizeBytes, durableBytes: file.durableBytes };
+    const found = await stat(await this.#pathOf(id)).catch(noneWhenMissing);
+    return { sizeBytes: found?.size ?? 0, durableBytes: 0 };
   }
 
   /** Files that hold bytes which a power cut would take. */
@@ -61,14 +63,19 @@ export class GrowingFiles {
     return found;
   }
 
-  /** The bytes from `start` up to `end` or to what is there now. */
+  /**
+   * The bytes from `start` up to `end` or to what is there now. Through a handle of its own, so that a slow reader
+   * is not cut off when the writer closes the file, and a file that only is read is not kept open.
+   */
   async *read(id: string, start: number, end: number): AsyncGenerator<Uint8Array> {
-    const file = await this.#file(id);
+    const { sizeBytes } = await this.size(id);
     let position = start;
-    const stop = Math.min(end, file.sizeBytes);
+    const stop = Math.min(end, sizeBytes);
+    if (position >= stop) return;
+    await using handle = await open(await this.#pathOf(id), "r");
     while (position < stop) {
       const wanted = Math.min(readAtOnceBytes, stop - position);
-      const { bytesRead, buffer } = await file.handle.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
@@ -122,6 +129,10 @@ export class GrowingFiles {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     return join(folder, id);
   }
+}
+
+function noneWhenMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 async function appendTo(file: OpenFile, offset: number, source: AsyncIterable<Uint8Array>): Promise<number> {
