@@ -1,4 +1,5 @@
 // Growing artifacts: appended by offset, followed by readers, made durable in the background and for good at the end.
+import { Refused } from "../core/refused.ts";
 import { recordEvent } from "../store/events.ts";
 import {
   findArtifact,
@@ -26,10 +27,12 @@ export async function appendGrowing(
   body: AsyncIterable<Uint8Array>,
 ): Promise<{ sizeBytes: number; durableBytes: number }> {
   const { growing, nudges, store, clock } = context;
-  const id = await growingIdFor(context, run, append);
+  const { id, closed } = await growingFileFor(context, run, append);
   const before = (await growing.size(id)).sizeBytes;
   const sizeBytes = await growing.append(id, append.offset, announcing(body));
   if (sizeBytes > before) nudges.nudge(topics.growth(id));
+  // Only new bytes open a complete file again: what is sent twice changes nothing.
+  if (closed && !append.close && sizeBytes > before) await store.write((tx) => reopenGrowing(tx, id));
   if (!append.close) return { sizeBytes, durableBytes: (await growing.size(id)).durableBytes };
 
   const durableBytes = await growing.sync(id);
@@ -55,28 +58,40 @@ export async function appendGrowing(
   }
 }
 
-async function growingIdFor(context: ServerContext, run: string, append: Append): Promise<string> {
-  const { store, clock, nudges, growing } = context;
+interface GrowingFile {
+  id: string;
+  /** It was complete once; another attempt may go on with it. */
+  closed: boolean;
+}
+
+async function growingFileFor(context: ServerContext, run: string, append: Append): Promise<GrowingFile> {
+  const { store, clock, nudges } = context;
   const known = await findArtifact(store.db, run, append.path);
-  if (known?.growingId) {
-    const id = known.growingId;
-    if (!known.growing && !append.close) await store.write((tx) => reopenGrowing(tx, id));
-    return id;
-  }
+  if (known) return growingFileOf(known);
   const id = context.newId();
   const at = clock.now();
   const { alias } = append;
   const owner = await store.write(async (tx) => {
     const raced = await findArtifact(tx, run, append.path);
-    if (raced?.growingId) return raced.growingId;
+    if (raced) return growingFileOf(raced);
     await insertGrowing(tx, run, { path: append.path, growingId: id, at });
     await recordEvent(tx, at, run, { kind: "artifact.added", path: append.path });
     if (alias !== undefined) await insertAlias(tx, run, { path: alias, of: append.path, at });
-    return id;
+    return { id, closed: false };
   });
-  await growing.size(owner);
   nudges.nudge(topics.events);
   return owner;
+}
+
+function growingFileOf(row: ArtifactRow): GrowingFile {
+  if (row.growingId !== null) return { id: row.growingId, closed: !row.growing };
+  throw new Refused(
+    "immutable",
+    row.aliasOf === null
+      ? `${row.path} is a whole file; nothing can be appended to it`
+      : `${row.path} is another name of ${row.aliasOf}; append to that`,
+    "append under another name, or replace the file as a whole",
+  );
 }
 
 /** The bytes from `start` on, as they come, until the file can grow no more. */
