@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { isRaw } from "../api/endpoint.ts";
 import type { EndpointShape } from "../api/endpoint.ts";
 import { Refused } from "../core/refused.ts";
+import { nestsTooDeep } from "./json-depth.ts";
 import { bytesOf, tooLarge } from "./raw-bodies.ts";
 
 const defaultMaxBodyBytes = 4 << 20;
@@ -50,6 +51,9 @@ async function readJson(shape: EndpointShape, c: Context<{ Bindings: HttpBinding
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytesOf(c.req.raw, incoming, limit)) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString("utf8");
+  if (nestsTooDeep(text)) {
+    throw new Refused("invalid", "the body nests lists and objects too deep", "no valid request needs that");
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

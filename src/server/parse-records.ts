@@ -1,6 +1,7 @@
 // Lines of a record stream → records. A line that is none is counted and left out: metrics never fail a job.
 import { metricKinds } from "../core/metric.ts";
 import type { RunRecord } from "../core/metric.ts";
+import { nestsTooDeep } from "./json-depth.ts";
 
 const maxNameLength = 1000;
 
@@ -17,6 +18,7 @@ export function parseRecords(text: string): { records: RunRecord[]; skipped: num
 }
 
 function parseRecord(line: string): RunRecord | undefined {
+  if (nestsTooDeep(line)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line);
