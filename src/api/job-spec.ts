@@ -9,6 +9,8 @@ import { isHash } from "../core/snapshot.ts";
 const text = z.string().max(1 << 20);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "a variable name: letters, digits and _");
 export const stringMap = z.record(z.string().min(1).max(250), z.string().max(5000));
+/** In answers: a run's own records may hold longer keys and texts than a request may. */
+export const anyStringMap = z.record(z.string(), z.string());
 
 const snapshotRef = z.object({
   kind: z.literal("snapshot"),

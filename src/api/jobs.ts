@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { jobStates } from "../core/job.ts";
 import { endpoint } from "./endpoint.ts";
-import { jobSpecSchema, stringMap } from "./job-spec.ts";
+import { anyStringMap, jobSpecSchema, stringMap } from "./job-spec.ts";
 
 const params = z.object({ run: z.string().meta({ description: "The job's name, which is its run's id." }) });
 
@@ -38,8 +38,8 @@ export const jobSchema = z
     exitCode: z.int().nullable(),
     error: z.record(z.string(), z.unknown()).nullable(),
     notes: z.array(z.object({ level: z.enum(["info", "warning"]), message: z.string() })),
-    tags: stringMap,
-    properties: stringMap,
+    tags: anyStringMap,
+    properties: anyStringMap,
     archived: z.boolean(),
     parent: z.string().nullable(),
     createdBy: z.string(),
@@ -88,7 +88,11 @@ export const listJobs = endpoint({
   summary: "List jobs, newest first",
   query: z.object({
     limit: z.coerce.number().int().min(1).max(1000).default(50),
-    before: z.string().optional().meta({ description: "The `next` of the page before." }),
+    before: z
+      .string()
+      .regex(/^\d{1,15}$/, "the `next` of the page before: a number")
+      .optional()
+      .meta({ description: "The `next` of the page before." }),
     experiment: z.string().optional(),
     parent: z.string().optional(),
     archived: z.enum(["exclude", "include", "only"]).default("exclude"),

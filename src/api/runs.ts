@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { metricKinds } from "../core/metric.ts";
 import { endpoint, raw } from "./endpoint.ts";
-import { stringMap } from "./job-spec.ts";
+import { anyStringMap } from "./job-spec.ts";
 
 const params = z.object({ run: z.string() });
 const wireNumber = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
@@ -15,9 +15,9 @@ export const runSchema = z
     state: z.string(),
     createdAt: z.int(),
     endedAt: z.int().nullable(),
-    params: stringMap,
-    tags: stringMap,
-    properties: stringMap,
+    params: anyStringMap,
+    tags: anyStringMap,
+    properties: anyStringMap,
     metrics: z.array(
       z.object({
         name: z.string(),
