@@ -1,5 +1,4 @@
 // Bytes in and out without the detour of web streams: a log or a model passes in constant memory.
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import type { ServerResponse } from "node:http";
@@ -20,8 +19,7 @@ export async function pipeOut(
   try {
     for (let piece = first; !piece.done; piece = await iterator.next()) {
       if (signal.aborted || response.destroyed) break;
-      if (!response.write(piece.value))
-        await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(piece.value)) await drained(response);
     }
     response.end();
   } catch (error) {
@@ -33,13 +31,29 @@ export async function pipeOut(
   }
 }
 
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    // It may have closed before anyone listened; then neither event comes any more.
+    if (response.destroyed) done();
+  });
+}
+
 /** The request's bytes, refused past `maxBytes`. */
 export async function* bytesOf(
   request: Request,
   incoming: IncomingMessage | undefined,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  const source: AsyncIterable<Uint8Array> | null = incoming ?? request.body;
+  // Not destroyed when the reader stops early: the rest is drained after the answer, so that the answer arrives.
+  const source: AsyncIterable<Uint8Array> | null =
+    incoming?.iterator({ destroyOnReturn: false }) ?? request.body;
   if (!source) return;
   let total = 0;
   for await (const chunk of source) {
