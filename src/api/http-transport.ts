@@ -59,5 +59,13 @@ function responseOf(incoming: IncomingMessage): TransportResponse {
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
-  return { status: incoming.statusCode ?? 0, headers, body: incoming };
+  return { status: incoming.statusCode ?? 0, headers, body: bytesOf(incoming) };
+}
+
+async function* bytesOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    yield* incoming;
+  } catch (error) {
+    throw new Unreachable("the answer broke off in the middle", error);
+  }
 }
