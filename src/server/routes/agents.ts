@@ -7,7 +7,7 @@ import { findAgent, registerAgent } from "../../store/agents.ts";
 import { advanceAttempt, endAttempt, findAttempt, openAttempts } from "../../store/attempts.ts";
 import type { Attempt } from "../../store/attempts.ts";
 import { readWorkspace } from "../../store/experiments.ts";
-import { addNote, findJob, moveJob } from "../../store/jobs.ts";
+import { addNote, explainJob, findJob, moveJob } from "../../store/jobs.ts";
 import { setLabels } from "../../store/labels.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
@@ -54,12 +54,12 @@ export function agentRoutes(
       await store.write(async (tx) => {
         // Queued is told once prepared; the first Preparing only brings its reason.
         if (told > known) await advanceAttempt(tx, attempt.id, body.phase, clock.now());
-        await moveJob(tx, attempt.run, {
-          to: body.phase,
-          reason: body.reason,
-          attempt: attempt.number,
-          at: body.at,
-        });
+        const { phase: to, reason, at } = body;
+        const move = { to, reason, attempt: attempt.number, at };
+        // While it waits the planner says why, and knows better; while it prepares only the agent knows.
+        if (!(await moveJob(tx, attempt.run, move)) && to === "Preparing") {
+          await explainJob(tx, attempt.run, move);
+        }
         for (const note of body.notes) await addNote(tx, attempt.run, note, body.at);
         await setLabels(tx, attempt.run, "property", body.properties);
       });

@@ -122,13 +122,14 @@ export function jobRoutes(
         const attempts = await lastAttempts(store.db, [params.run]);
         const attempt = attempts.get(params.run);
         await store.write(async (tx) => {
-          await moveJob(tx, params.run, {
+          const canceling = await moveJob(tx, params.run, {
             to: "CancelRequested",
             reason: "canceling on request",
             attempt: attempt?.number ?? 0,
             at: clock.now(),
           });
-          await stopAttempts(tx, params.run, "canceled");
+          // Once it only collects its outputs there is nothing left to stop.
+          if (canceling) await stopAttempts(tx, params.run, "canceled");
         });
         if (attempt) nudges.nudge(topics.orders(attempt.agent));
         changed();

@@ -68,6 +68,12 @@ function refuseBadTree(manifest: SnapshotManifest): void {
     last = path;
     files.add(path);
   }
+  last = "";
+  for (const folder of manifest.emptyDirectories) {
+    if (folder <= last)
+      throw new Refused("invalid", `the folders are not sorted, or ${folder} is there twice`);
+    last = folder;
+  }
   for (const path of [...files, ...manifest.emptyDirectories.map((folder) => `${folder}/`)]) {
     for (let end = path.indexOf("/"); end > 0; end = path.indexOf("/", end + 1)) {
       if (files.has(path.slice(0, end))) {
