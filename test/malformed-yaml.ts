@@ -263,10 +263,13 @@ const mixedDialects = (): string[] => [
   "type: command\ncommand: echo\nenvironment: python\nresources: {shm_size: lots}\n",
 ];
 
-const otherJobs = (): string[] =>
-  ["sweep_job", "sweep", "pipeline", "comand_job", "3", "[command]", "automl"].map((type) =>
+const otherJobs = (): string[] => [
+  ...["sweep_job", "sweep", "pipeline", "comand_job", "3", "[command]", "automl"].map((type) =>
     minimal({ type }),
-  );
+  ),
+  minimal({ $schema: "https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json" }),
+  minimal({ search_space: "{lr: {type: choice, values: [1]}}" }),
+];
 
 const brokenSyntax = (): string[] => [
   "command: [echo\n",

@@ -69,6 +69,15 @@ function isCommandJob(root: MapPlace, reading: Reading): boolean {
     });
     return false;
   }
+  const schema = childOf(root, "$schema");
+  if (schema?.node.kind === "scalar" && /component/i.test(schema.node.text)) {
+    note(
+      schema,
+      reading,
+      "describes a component; components are not supported by this version, only command jobs",
+    );
+    return false;
+  }
   const sign = word === "" ? ["trial", "search_space", "jobs"].find((key) => childOf(root, key)) : undefined;
   if (sign === undefined) return true;
   const kind = sign === "jobs" ? "pipeline" : "sweep";
