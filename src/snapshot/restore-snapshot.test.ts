@@ -14,7 +14,8 @@ import { test } from "node:test";
 import type { SnapshotManifest } from "../core/snapshot.ts";
 import { systemClock } from "../lib/clock.ts";
 import { makeFolder, put } from "./folder.fixture.ts";
-import { restoreSnapshot, type ReadBlob } from "./restore-snapshot.ts";
+import type { ReadBlob } from "./place-files.ts";
+import { restoreSnapshot } from "./restore-snapshot.ts";
 import { takeSnapshot, type TakenSnapshot } from "./take-snapshot.ts";
 
 const clock = systemClock;
@@ -42,7 +43,7 @@ function aTree(t: Parameters<typeof makeFolder>[0]) {
     "a.py": "a",
     "pkg/b.py": "same",
     "pkg/c.py": "same",
-    "big.bin": Buffer.alloc(400_000, "x"),
+    "big.bin": Buffer.alloc(1_400_000, "x"),
   });
   put(root, "bin/run.sh", "same", true);
   put(root, "empty.txt");

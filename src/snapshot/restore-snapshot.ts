@@ -1,10 +1,10 @@
 // Makes the tree of a manifest: every file with its bytes and its executable bit, and the empty folders.
-import { createHash } from "node:crypto";
-import { chmod, constants, copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { Refused } from "../core/refused.ts";
 import { isHash, isSafePath, type SnapshotFile, type SnapshotManifest } from "../core/snapshot.ts";
-import { newUuid } from "../lib/ids.ts";
+import { createPlaceFiles, type ReadBlob } from "./place-files.ts";
 
 export interface RestoreOptions {
   /**
@@ -18,7 +18,7 @@ export interface RestoreOptions {
   onProgress?: (progress: { files: number; totalFiles: number; bytes: number; totalBytes: number }) => void;
 }
 
-export type ReadBlob = (hash: string, signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>;
+const groupsPerTurn = 64;
 
 /** `target` must be empty or not be there. When this throws, it holds nothing of the snapshot. */
 export async function restoreSnapshot(
@@ -39,16 +39,16 @@ export async function restoreSnapshot(
   }
 
   const report = progressReport(manifest, options.onProgress);
-  const fetch = cacheFolder === undefined ? writeBlob : await throughCache(cacheFolder);
+  if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
+  const placeFiles = createPlaceFiles(target, readBlob, cacheFolder);
   const groups = [...Map.groupBy(manifest.files, (file) => file.hash).values()];
   const restoreNext = async (): Promise<void> => {
     for (let group = groups.pop(); group; group = groups.pop()) {
       signal?.throwIfAborted();
-      const [first, ...others] = group;
-      const firstPath = join(target, first!.path);
-      await fetch(first!, firstPath, readBlob, signal);
-      for (const file of others) await copyTo(firstPath, join(target, file.path), file.executable);
+      await placeFiles(group, signal);
       group.forEach(report);
+      // What the cache has is copied without waiting for anybody, so others get their turn here.
+      if (groups.length % groupsPerTurn === 0) await setImmediate();
     }
   };
 
@@ -71,80 +71,6 @@ async function allOrFirstError(work: Promise<void>[], onError: () => void): Prom
   );
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-}
-
-type Fetch = (
-  file: SnapshotFile,
-  path: string,
-  readBlob: ReadBlob,
-  signal: AbortSignal | undefined,
-) => Promise<void>;
-
-const modeOf = (executable: boolean) => (executable ? 0o777 : 0o666);
-
-const writeBlob: Fetch = async (file, path, readBlob, signal) => {
-  await using handle = await open(path, "wx", modeOf(file.executable));
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of readBlob(file.hash, signal)) {
-    hash.update(chunk);
-    sizeBytes += chunk.length;
-    await handle.writeFile(chunk);
-  }
-  checkContent(file, hash.digest("hex"), sizeBytes);
-};
-
-async function throughCache(cacheFolder: string): Promise<Fetch> {
-  await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
-  return async (file, path, readBlob, signal) => {
-    const cached = join(cacheFolder, file.hash.slice(0, 2), file.hash.slice(2));
-    if (await copyChecked(file, cached, path)) return;
-    const temp = join(cacheFolder, `${newUuid()}.temp`);
-    try {
-      await writeBlob({ ...file, executable: false }, temp, readBlob, signal);
-      await copyTo(temp, path, file.executable);
-      await mkdir(dirname(cached), { recursive: true });
-      await rename(temp, cached);
-    } catch (error) {
-      await rm(temp, { force: true });
-      throw error;
-    }
-  };
-}
-
-/** False when the cache has no such file, or one whose bytes are not those any more. */
-async function copyChecked(file: SnapshotFile, cached: string, path: string): Promise<boolean> {
-  try {
-    await copyTo(cached, path, file.executable);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
-    throw error;
-  }
-  await using handle = await open(path, "r");
-  const hash = createHash("sha256");
-  for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 1 << 20 }))
-    hash.update(chunk);
-  if (hash.digest("hex") === file.hash) return true;
-  await rm(path);
-  await rm(cached, { force: true });
-  return false;
-}
-
-async function copyTo(source: string, path: string, executable: boolean): Promise<void> {
-  await copyFile(source, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  const { mode } = await stat(path);
-  const plain = mode & 0o666;
-  // Whoever may read it may run it: that keeps to the umask, which shaped the copied file.
-  const wanted = executable ? plain | ((plain & 0o444) >> 2) : plain;
-  if (wanted !== (mode & 0o777)) await chmod(path, wanted);
-}
-
-function checkContent(file: SnapshotFile, hash: string, sizeBytes: number): void {
-  if (hash === file.hash && sizeBytes === file.sizeBytes) return;
-  throw new Error(
-    `${file.path} did not arrive whole: ${sizeBytes} bytes with the SHA-256 ${hash} came for ` +
-      `${file.sizeBytes} bytes with ${file.hash}. Try again; if it stays, the stored blob is damaged.`,
-  );
 }
 
 /** Nothing in a manifest may write outside the target, or over another of its entries. */
