@@ -2,7 +2,8 @@
 import type { AssetRef, DataSource } from "../core/job-spec.ts";
 import { readLocalPath } from "./job-fields.ts";
 import { quoted } from "./problem.ts";
-import { found, note, nonEmptyText, type Place, type Reader, type Reading } from "./read.ts";
+import { found, note, type Place, type Reading } from "./notes.ts";
+import { nonEmptyText, type Reader } from "./read.ts";
 import { isReference, isUri, parseAsset, parseName, uri } from "./reference.ts";
 
 /** `azureml:name:version`, a resource id, or one of our own snapshot addresses. */

@@ -1,5 +1,5 @@
 // Dialect A, the 2021 preview: command jobs with {inputs.x}, compute.target and file: references.
-import type { Code, DataSource, Distribution, Input, JobSpec, Output } from "../core/job-spec.ts";
+import type { Code, DataSource, Input, JobSpec, Output } from "../core/job-spec.ts";
 import { datastoreName, readReference, sourceFrom } from "./data-source.ts";
 import { environmentA } from "./environment-a.ts";
 import {
@@ -11,30 +11,25 @@ import {
   sharedFields,
 } from "./job-fields.ts";
 import { readCommand } from "./parse-command.ts";
+import { found, note, noteExpected, type Reading } from "./notes.ts";
+import { followFile } from "./follow-file.ts";
 import {
   anything,
-  asMapping,
   childOf,
   count,
-  countOrNone,
   defined,
-  followFile,
-  found,
   ignored,
   looseText,
   mapOf,
-  note,
-  noteExpected,
   numberFrom,
   oneOf,
   readFields,
   required,
   text,
-  warn,
   type MapPlace,
   type Reader,
-  type Reading,
 } from "./read.ts";
+import { countNodes, distributionA } from "./distribution.ts";
 import { isReference } from "./reference.ts";
 
 export function readDialectA(
@@ -192,77 +187,6 @@ const computeA: Reader<ComputeA> = (place, reading) => {
   const { target, instance_count, instance_type } = fields;
   return { target, instanceCount: instance_count ?? 1, ...defined({ instanceType: instance_type }) };
 };
-
-const distributionA: Reader<Distribution> = (place, reading) => {
-  const mapping = asMapping(place, reading);
-  if (!mapping) return undefined;
-  const type = { type: required(oneOf(["pytorch", "tensorflow", "mpi"], { anyCase: true })) };
-  const written = childOf(mapping, "type")?.node;
-  const word = written?.kind === "scalar" ? String(written.value).toLowerCase() : undefined;
-  switch (word) {
-    case "pytorch": {
-      const fields = readFields(mapping, { ...type, process_count: count }, reading);
-      return fields && { type: "pytorch", ...defined({ processCount: fields.process_count }) };
-    }
-    case "tensorflow": {
-      const table = { ...type, worker_count: count, parameter_server_count: countOrNone };
-      return tensorflow(readFields(mapping, table, reading));
-    }
-    case "mpi": {
-      const fields = readFields(mapping, { ...type, process_count_per_instance: count }, reading);
-      return fields && { type: "mpi", processCountPerInstance: fields.process_count_per_instance ?? 1 };
-    }
-    default: {
-      const known = ["process_count", "worker_count", "parameter_server_count", "process_count_per_instance"];
-      readFields(mapping, { ...type, ...Object.fromEntries(known.map((key) => [key, ignored])) }, reading);
-    }
-  }
-};
-
-export const tensorflow = (
-  fields: { worker_count: number | undefined; parameter_server_count: number | undefined } | undefined,
-): Distribution | undefined =>
-  fields && {
-    type: "tensorflow",
-    parameterServerCount: fields.parameter_server_count ?? 0,
-    ...defined({ workerCount: fields.worker_count }),
-  };
-
-/** How many nodes the distribution means, where it says so, and whether it can be spread over them. */
-export function countNodes<Compute extends { instanceCount: number }>(
-  root: MapPlace,
-  compute: Compute,
-  distribution: Distribution | undefined,
-  reading: Reading,
-): Compute {
-  const place = childOf(root, "distribution") ?? childOf(root, "distributed");
-  if (!place || !distribution) return compute;
-  const { instanceCount } = compute;
-  if (distribution.type === "pytorch" && (distribution.processCount ?? instanceCount) < instanceCount) {
-    note(
-      place,
-      reading,
-      `process_count is ${distribution.processCount}, but instance_count is ${instanceCount}`,
-      {
-        hint: "process_count is the number of processes of the whole job: at least one a node.",
-      },
-    );
-  }
-  if (distribution.type !== "tensorflow") return compute;
-  const nodes = distribution.workerCount ?? instanceCount;
-  if (instanceCount !== 1 && nodes !== instanceCount) {
-    warn(place, reading, `worker_count ${nodes} overrides instance_count ${instanceCount}`);
-  }
-  if (distribution.parameterServerCount > nodes) {
-    const { parameterServerCount } = distribution;
-    note(
-      place,
-      reading,
-      `parameter_server_count is ${parameterServerCount}; at most one a node, and there are ${nodes}`,
-    );
-  }
-  return { ...compute, instanceCount: nodes };
-}
 
 const identityA = readTyped(["amltoken", "managed"], anything);
 

@@ -1,6 +1,6 @@
 // Dialects B (November 2021) and C (2022 and later): command jobs with ${{inputs.x}}. B is C plus a few older forms.
-import type { Code, Distribution, JobSpec } from "../core/job-spec.ts";
-import { countNodes, namesIn, tensorflow } from "./dialect-a.ts";
+import type { Code, JobSpec } from "../core/job-spec.ts";
+import { namesIn } from "./dialect-a.ts";
 import { anySource, readReference } from "./data-source.ts";
 import { environmentC } from "./environment-c.ts";
 import { inputC, outputC } from "./inputs-c.ts";
@@ -13,19 +13,17 @@ import {
   sharedFields,
 } from "./job-fields.ts";
 import { readCommand } from "./parse-command.ts";
+import { found, note, type Reading } from "./notes.ts";
 import {
   anything,
   asMapping,
   childOf,
   count,
-  countOrNone,
   defined,
-  found,
   ignored,
   listOf,
   mapOf,
   nonEmptyText,
-  note,
   numberFrom,
   oneOf,
   readFields,
@@ -33,8 +31,8 @@ import {
   text,
   type MapPlace,
   type Reader,
-  type Reading,
 } from "./read.ts";
+import { countNodes, distributionC, wholeJob } from "./distribution.ts";
 import { isReference, isUri, uri } from "./reference.ts";
 
 export function readDialectC(
@@ -118,12 +116,6 @@ function noteAbsentMentions(
   }
 }
 
-/** The file counts the processes of one node; the canonical spec those of the whole job. */
-function wholeJob(distribution: Distribution | undefined, nodes: number): Distribution | undefined {
-  if (distribution?.type !== "pytorch") return distribution;
-  return { type: "pytorch", processCount: (distribution.processCount ?? 1) * nodes };
-}
-
 const codeC: Reader<Code> = (place, reading) => {
   if (place.node.kind === "map")
     return readFields(place, { local_path: required(readLocalPath) }, reading)?.local_path;
@@ -175,39 +167,6 @@ const memorySize: Reader<string> = (place, reading) => {
 
 const dockerArguments: Reader<string> = (place, reading) =>
   place.node.kind === "list" ? listOf(text)(place, reading)?.join(" ") : text(place, reading);
-
-const distributionC: Reader<Distribution> = (place, reading) => {
-  const mapping = asMapping(place, reading);
-  if (!mapping) return undefined;
-  const typePlace = childOf(mapping, "type");
-  const word = typePlace?.node.kind === "scalar" ? String(typePlace.node.value).toLowerCase() : "";
-  const type = { type: required(oneOf(["pytorch", "tensorflow", "mpi"], { anyCase: true })) };
-  switch (word) {
-    case "pytorch": {
-      const fields = readFields(mapping, { ...type, process_count_per_instance: count }, reading);
-      return fields && { type: "pytorch", processCount: fields.process_count_per_instance ?? 1 };
-    }
-    case "tensorflow": {
-      const table = { ...type, worker_count: count, parameter_server_count: countOrNone };
-      return tensorflow(readFields(mapping, table, reading));
-    }
-    case "mpi": {
-      const fields = readFields(mapping, { ...type, process_count_per_instance: required(count) }, reading);
-      const processes = fields?.process_count_per_instance;
-      return processes === undefined ? undefined : { type: "mpi", processCountPerInstance: processes };
-    }
-    case "ray":
-      return note(
-        typePlace ?? mapping,
-        reading,
-        "ray is not supported by this version; allowed: pytorch, tensorflow, mpi",
-      );
-    default: {
-      const known = ["process_count_per_instance", "worker_count", "parameter_server_count"];
-      readFields(mapping, { ...type, ...Object.fromEntries(known.map((key) => [key, ignored])) }, reading);
-    }
-  }
-};
 
 const limitsC: Reader<number> = (place, reading) =>
   readFields(place, { timeout: numberFrom(0, { whole: true, above: true }), type: ignored }, reading)

@@ -3,16 +3,14 @@ import type { Environment, SnapshotRef } from "../core/job-spec.ts";
 import { readAsset, datastoreName } from "./data-source.ts";
 import { inlineFields, inlineParts, needsContext } from "./environment.ts";
 import { readLocalPath } from "./job-fields.ts";
+import { note, noteExpected } from "./notes.ts";
+import { followFile, loadText } from "./follow-file.ts";
 import {
   asMapping,
   childOf,
   defined,
-  followFile,
   ignored,
-  loadText,
   nonEmptyText,
-  note,
-  noteExpected,
   readFields,
   required,
   text,

@@ -4,22 +4,9 @@ import type { Environment } from "../core/job-spec.ts";
 import { readAsset, readReference } from "./data-source.ts";
 import { inlineFields, inlineParts } from "./environment.ts";
 import { readLocalPath } from "./job-fields.ts";
-import {
-  asMapping,
-  childOf,
-  defined,
-  followFile,
-  found,
-  ignored,
-  loadText,
-  nonEmptyText,
-  note,
-  readFields,
-  text,
-  type Place,
-  type Reader,
-  type Reading,
-} from "./read.ts";
+import { found, note, type Place, type Reading } from "./notes.ts";
+import { followFile, loadText } from "./follow-file.ts";
+import { defined, asMapping, childOf, ignored, nonEmptyText, readFields, text, type Reader } from "./read.ts";
 import { isReference } from "./reference.ts";
 
 export const environmentC: Reader<Environment> = (place, reading) => {

@@ -2,23 +2,20 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CondaFile, Environment } from "../core/job-spec.ts";
+import { found, note, type Place, type Reading } from "./notes.ts";
+import { loadYaml } from "./follow-file.ts";
 import {
   defined,
-  found,
   ignored,
   listOf,
-  loadYaml,
   looseText,
   mapOf,
   nonEmptyText,
-  note,
   oneOf,
   readFields,
   text,
   type Fields,
-  type Place,
   type Reader,
-  type Reading,
 } from "./read.ts";
 import { parseTree, type Node } from "./tree.ts";
 

@@ -4,25 +4,20 @@ import type { DataSource, DataType, Input, InputMode, Output } from "../core/job
 import { dataTypes } from "../core/job-spec.ts";
 import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
 import { readLocalPath } from "./job-fields.ts";
+import { found, isNull, note, warn, type Place, type Reading } from "./notes.ts";
 import {
+  defined,
   asMapping,
   boolean,
   childOf,
-  defined,
-  found,
   ignored,
-  isNull,
   looseText,
   mapOf,
-  note,
   oneOf,
   readFields,
   text,
-  warn,
   type MapPlace,
-  type Place,
   type Reader,
-  type Reading,
 } from "./read.ts";
 import { isReference } from "./reference.ts";
 

@@ -3,20 +3,8 @@ import path from "node:path";
 import { existsSync, statSync } from "node:fs";
 import type { LocalPath } from "../core/job-spec.ts";
 import { isComputeName, isExperimentName, isJobName } from "../core/names.ts";
-import {
-  asMapping,
-  found,
-  ignored,
-  looseText,
-  mapOf,
-  note,
-  oneOf,
-  text,
-  warn,
-  type Place,
-  type Reader,
-  type Reading,
-} from "./read.ts";
+import { found, note, warn, type Place, type Reading } from "./notes.ts";
+import { asMapping, ignored, looseText, mapOf, oneOf, text, type Reader } from "./read.ts";
 import { parseName } from "./reference.ts";
 import { quoted } from "./problem.ts";
 

@@ -3,7 +3,8 @@ import type { Binding, Command, CommandPart } from "../core/command.ts";
 import type { Dialect } from "../core/job-spec.ts";
 import { nearestName } from "../core/names.ts";
 import { cut, quoted } from "./problem.ts";
-import { note, nonEmptyText, warn, type Place, type Reading } from "./read.ts";
+import { note, warn, type Place, type Reading } from "./notes.ts";
+import { nonEmptyText } from "./read.ts";
 import type { ScalarNode } from "./tree.ts";
 
 /** The names that a command may mention. */

@@ -1,14 +1,13 @@
 // A compute's YAML, of either generation, → the facts that the server needs to make it.
 import { isComputeName } from "../core/names.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
+import { found, note, type Reading } from "./notes.ts";
 import {
   childOf,
   countOrNone,
-  found,
   ignored,
   looseText,
   mapOf,
-  note,
   numberFrom,
   oneOf,
   readFields,
@@ -16,7 +15,6 @@ import {
   text,
   type MapPlace,
   type Reader,
-  type Reading,
 } from "./read.ts";
 import { readRoot } from "./read-root.ts";
 

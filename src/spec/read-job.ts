@@ -6,7 +6,8 @@ import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
 import { readRoot, type Overrides } from "./read-root.ts";
-import { childOf, note, type MapPlace, type Reading } from "./read.ts";
+import { note, type Reading } from "./notes.ts";
+import { childOf, type MapPlace } from "./read.ts";
 
 export interface ReadJobOptions extends Overrides {
   /** For a file that names no experiment. */

@@ -1,6 +1,7 @@
 // The start of every reading: the file's own mapping, with --set and --name applied, before anything is checked.
 import path from "node:path";
-import { asMapping, type MapPlace, type Reading } from "./read.ts";
+import { type Reading } from "./notes.ts";
+import { asMapping, type MapPlace } from "./read.ts";
 import { applyName, applySet } from "./set.ts";
 import { readSource } from "./source.ts";
 import { parseTree } from "./tree.ts";

@@ -1,70 +1,11 @@
 // Small readers that turn a part of the tree into a typed value, and note every fault on the way instead of stopping.
 // A reader answers undefined when it has noted a fault, so the caller leaves that part out and reads on.
-import path from "node:path";
 import { nearestName } from "../core/names.ts";
-import { quoted, type Problem } from "./problem.ts";
-import { chainOf, readSource, type Source } from "./source.ts";
-import { joinPath, parseTree, problemAt, type MapNode, type Node, type ScalarNode } from "./tree.ts";
-
-export interface Place {
-  node: Node;
-  path: string;
-}
-
-/** What one reading of a file gathers. */
-export interface Reading {
-  problems: Problem[];
-  warnings: Problem[];
-}
+import { followFile } from "./follow-file.ts";
+import { found, isNull, note, noteExpected, withAdvice, type Place, type Reading } from "./notes.ts";
+import { joinPath, problemAt, type MapNode, type Node } from "./tree.ts";
 
 export type Reader<T> = (place: Place, reading: Reading) => T | undefined;
-
-export interface Advice {
-  nearest?: string | undefined;
-  hint?: string | undefined;
-}
-
-export function note(
-  { node, path }: Place,
-  reading: Reading,
-  message: string,
-  advice: Advice = {},
-): undefined {
-  reading.problems.push(
-    withAdvice(problemAt(node.source, node.start, spanLength(node), path, message), advice),
-  );
-}
-
-export function warn({ node, path }: Place, reading: Reading, message: string, hint?: string): void {
-  reading.warnings.push(problemAt(node.source, node.start, spanLength(node), path, message, hint));
-}
-
-function withAdvice(problem: Problem, { nearest, hint }: Advice): Problem {
-  return {
-    ...problem,
-    ...(nearest === undefined ? {} : { nearest }),
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
-
-/** The carets stay on the node's first line. */
-function spanLength({ source, start, end }: Node): number {
-  const lineEnd = source.text.indexOf("\n", start);
-  return Math.min(end, lineEnd < 0 ? end : lineEnd) - start;
-}
-
-export function found(node: Node): string {
-  if (node.kind === "map") return "found a mapping";
-  if (node.kind === "list") return "found a list";
-  if (node.value === null) return "found nothing";
-  return `found ${typeof node.value === "string" ? quoted(node.value) : String(node.value)}`;
-}
-
-export function noteExpected(place: Place, reading: Reading, expected: string, advice?: Advice): undefined {
-  return note(place, reading, `${found(place.node)}; expected ${expected}`, advice);
-}
-
-export const isNull = (node: Node): node is ScalarNode => node.kind === "scalar" && node.value === null;
 
 export const text: Reader<string> = (place, reading) => {
   const { node } = place;
@@ -238,49 +179,6 @@ function plainValue(node: Node): unknown {
   if (node.kind === "list") return node.items.map(plainValue);
   return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plainValue(value)]));
 }
-
-/** `file:x.yml` stands for the content of that file, beside the file that names it. */
-export function followFile(place: Place, reading: Reading): Place | undefined {
-  const { node } = place;
-  if (node.kind !== "scalar" || typeof node.value !== "string" || !node.value.startsWith("file:"))
-    return place;
-  const parsed = loadYaml(place, node.value.slice("file:".length), reading);
-  return parsed && followFile({ node: parsed, path: place.path }, reading);
-}
-
-export function loadYaml(place: Place, relative: string, reading: Reading): Node | undefined {
-  const source = loadText(place, relative, reading);
-  if (!source) return undefined;
-  const parsed = parseTree(source);
-  for (const problem of parsed.problems)
-    reading.problems.push({ ...problem, path: problem.path || place.path });
-  return parsed.node;
-}
-
-export function loadText(place: Place, relative: string, reading: Reading): Source | undefined {
-  const from = place.node.source;
-  const trimmed = relative.trim();
-  if (trimmed === "") return note(place, reading, "names no file");
-  const file = path.resolve(from.folder, trimmed);
-  const chain = chainOf(from);
-  if (chain.some((source) => source.file === file)) {
-    const names = [...chain, { shown: showBeside(from, trimmed) }].map((source) => source.shown);
-    return note(place, reading, `goes round in a circle: ${names.join(" → ")}`);
-  }
-  const read = readSource(showBeside(from, trimmed), file, from);
-  if ("source" in read) return read.source;
-  const { problem } = read;
-  if (problem.line !== undefined) reading.problems.push({ ...problem, path: place.path });
-  else note(place, reading, `${quoted(relative)} ${lowerFirst(problem.message)}`, { hint: problem.hint });
-}
-
-const showBeside = (from: Source, relative: string): string =>
-  path.isAbsolute(relative) || !from.hasLines ? relative : path.join(path.dirname(from.shown), relative);
-
-const lowerFirst = (message: string): string =>
-  message.startsWith("No such")
-    ? `does not exist: ${message}`
-    : message.replace(/^[A-Z]/, (c) => c.toLowerCase());
 
 /** The same without its undefined members. */
 export function defined<T extends object>(values: T): Defined<T> {
