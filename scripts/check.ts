@@ -1,6 +1,7 @@
 // Everything that can be said about the code without running it. One line a step, with its time.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { findMissing, readLock } from "./complete-lock.ts";
 import { findLeaks, findLongFiles, listTracked } from "./check-files.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -24,6 +25,7 @@ const steps: [string, () => Outcome][] = [
   ["types", () => program("tsc", "-p", ".")],
   ["generated files", () => script("scripts/generate.ts", "--check")],
   ["file lengths", () => findLongFiles(tracked)],
+  ["lock file", () => checkLock()],
   ["nothing of this machine", () => findLeaks(tracked)],
   ["python compiles", () => compilePython(tracked.filter((file) => file.endsWith(".py")))],
 ];
@@ -46,6 +48,14 @@ function run(command: string, args: string[]): Outcome {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
   if (error) return { problems: error.message };
   return { problems: status === 0 ? "" : `${stdout}${stderr}` };
+}
+
+/** What `npm ci` would refuse, on this system or another. */
+function checkLock(): Outcome {
+  const names = findMissing(readLock()).map(({ name }) => name);
+  return {
+    problems: names.length === 0 ? "" : `lacks ${names.join(", ")}: run node scripts/complete-lock.ts`,
+  };
 }
 
 /** Parsed by the machine's own Python; nothing is written beside the sources. */
