@@ -8,15 +8,13 @@ export const attemptEndSchema = z.object({
   exitCode: z.int().nullable(),
   message: z.string().nullable(),
   traceback: z.string().nullable(),
-  at: z.int(),
 });
 export type AttemptEnd = z.infer<typeof attemptEndSchema>;
 
 /** An end that no process's exit code tells. */
-export const endWithout = (reason: EndReason, message: string | null, at: number): AttemptEnd => ({
+export const endWithout = (reason: EndReason, message: string | null): AttemptEnd => ({
   reason,
   exitCode: null,
   message,
   traceback: null,
-  at,
 });

@@ -20,12 +20,12 @@ export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Pro
     const limit = evidence.timeoutSeconds;
     const message =
       end.stop === "canceled" ? "canceled" : `ended at its time limit of ${limit ?? "?"} seconds`;
-    return { reason: end.stop, exitCode, message, traceback: null, at: culprit.at };
+    return { reason: end.stop, exitCode, message, traceback: null };
   }
   const logFile = evidence.logFiles[culprit.name];
   const tail = logFile === undefined ? [] : await readLastLines(logFile);
   const traceback = tail.length === 0 ? null : pickTraceback(tail);
-  const base = { exitCode, traceback, at: culprit.at };
+  const base = { exitCode, traceback };
   if (culprit.failure !== undefined) return { ...base, reason: "launch-failed", message: culprit.failure };
   if (exitCode === 0) return { ...base, traceback: null, reason: "succeeded", message: null };
   if (exitCode === null) {

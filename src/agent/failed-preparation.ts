@@ -5,15 +5,15 @@ import { endWithout } from "./attempt-end.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import { EnvironmentFailed } from "./environments/environment-failed.ts";
 
-export function describeFailedPreparation({ logs, clock, log }: Attempt, error: unknown): AttemptEnd {
+export function describeFailedPreparation({ logs, log }: Attempt, error: unknown): AttemptEnd {
   if (!(error instanceof Error)) throw error;
   log.info("could not be prepared", { error: error.message });
   if (error instanceof EnvironmentFailed) {
     logs.write("execution", `the environment failed: ${error.message}`);
-    return endWithout("environment-failed", error.message.slice(0, 10_000), clock.now());
+    return endWithout("environment-failed", error.message.slice(0, 10_000));
   }
   logs.write("job-prep", `staging failed: ${error.message}`);
   const message =
     error instanceof StagingFailed ? error.message : `the node could not prepare the job: ${error.message}`;
-  return endWithout("staging-failed", message.slice(0, 10_000), clock.now());
+  return endWithout("staging-failed", message.slice(0, 10_000));
 }

@@ -119,12 +119,12 @@ async function startWrapper(
   }
 }
 
-async function explainSpawnFailure(error: Error, cwd: string, command: string): Promise<string> {
-  if ("code" in error && error.code === "E2BIG") {
+async function explainSpawnFailure(failure: Error, cwd: string, command: string): Promise<string> {
+  if ("code" in failure && failure.code === "E2BIG") {
     return `the command and its variables are too long for this system (the command alone has ${command.length} characters); put it into a script`;
   }
   const facts = await stat(cwd).catch(() => undefined);
   return facts?.isDirectory()
-    ? `the process could not be started: ${error.message}`
+    ? `the process could not be started: ${failure.message}`
     : `the working folder ${cwd} is not there any more`;
 }

@@ -13,7 +13,7 @@ export interface Note {
 
 export interface Reporter {
   /** Returns at once. The reason is for people: why it is in this phase, in plain words. */
-  report(phase: AttemptPhase, reason: string): void;
+  report(phase: AttemptPhase, reason: string, at?: number): void;
   /** Goes along with the next report, or by itself. */
   note(note: Note): void;
   property(name: string, value: string): void;
@@ -46,8 +46,8 @@ export function createReporter(options: ReporterOptions): Reporter {
   let last: { phase: AttemptPhase; reason: string } = { phase: "Preparing", reason: "" };
   let sending: Promise<void> | undefined;
 
-  const enqueue = (report: Omit<Report, "at">) => {
-    queue.push({ ...report, at: clock.now() });
+  const enqueue = (report: Report) => {
+    queue.push(report);
     sending ??= drain()
       .catch((error: unknown) => log.error("reporting stopped", { error: describeError(error) }))
       .finally(() => (sending = undefined));
@@ -57,7 +57,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const join = (add: (report: Report) => void) => {
     const waiting = queue.at(-1);
     if (waiting && queue.length > 1) return add(waiting);
-    const report: Report = { ...last, at: 0, notes: [], properties: {} };
+    const report: Report = { ...last, at: clock.now(), notes: [], properties: {} };
     add(report);
     enqueue(report);
   };
@@ -95,9 +95,9 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 
   return {
-    report(phase, reason) {
+    report(phase, reason, at = clock.now()) {
       last = { phase, reason };
-      enqueue({ phase, reason, notes: [], properties: {} });
+      enqueue({ phase, reason, at, notes: [], properties: {} });
     },
     note: (note) => join((report) => report.notes.push(note)),
     property: (name, value) => join((report) => (report.properties[name] = value)),

@@ -37,9 +37,10 @@ async function lead(attempt: Attempt): Promise<AttemptEnd> {
   const stopped = await waitForGo(attempt);
   if (stopped) return stopped;
   const { launched, mark } = await launchAll(attempt, prepared);
-  attempt.reporter.report("Running", "the command runs");
+  attempt.reporter.report("Running", "the command runs", mark.at);
   const supervised = await supervise(attempt, launched, mark);
-  attempt.reporter.report("Finalizing", "collecting outputs and logs");
+  const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
+  attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
   await sweepUp(attempt, launched);
   return explainEnd(supervised, {
     logFiles: Object.fromEntries(
@@ -71,8 +72,8 @@ async function prepareUnlessStopped(attempt: Attempt): Promise<Prepared | Attemp
   }
 }
 
-const endStopped = ({ wish, clock }: Attempt): AttemptEnd =>
-  endWithout(wish.get().stop ?? "canceled", "canceled before the command ran", clock.now());
+const endStopped = ({ wish }: Attempt): AttemptEnd =>
+  endWithout(wish.get().stop ?? "canceled", "stopped before the command ran");
 
 /** Prepared, it waits until it has its node. Returns an end when it is not to run at all. */
 async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
@@ -122,15 +123,10 @@ async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): P
 }
 
 /** Only now: everything of it is at the server and durable. */
-async function tellEnd(
-  { order, call, epoch, reporter, signal, log }: Attempt,
-  end: AttemptEnd,
-): Promise<void> {
-  await reporter.flush();
-  await call(
-    (client, options) =>
-      client.endAttempt({ params: { attempt: order.attempt }, body: { ...end, epoch: epoch() } }, options),
-    { signal },
-  );
-  log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
+async function tellEnd(attempt: Attempt, end: AttemptEnd): Promise<void> {
+  await attempt.reporter.flush();
+  const params = { attempt: attempt.order.attempt };
+  const body = { ...end, epoch: attempt.epoch(), at: attempt.clock.now() };
+  await attempt.call((client, options) => client.endAttempt({ params, body }, options), attempt);
+  attempt.log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
 }
