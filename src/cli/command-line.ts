@@ -66,7 +66,10 @@ export async function buildProgram(args: readonly string[], context: Context): P
   return program;
 
   function addNoun(noun: string): Command {
-    const command = program.command(noun).description(nouns[noun] ?? "").helpCommand(false);
+    const command = program
+      .command(noun)
+      .description(nouns[noun] ?? "")
+      .helpCommand(false);
     parents.set(noun, command);
     return command;
   }

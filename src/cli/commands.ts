@@ -21,12 +21,28 @@ export const commands: readonly CommandEntry[] = [
   { words: "job archive", load: async () => (await import("./commands/job-archive.ts")).addJobArchive },
   { words: "job restore", load: async () => (await import("./commands/job-restore.ts")).addJobRestore },
   { words: "job validate", load: async () => (await import("./commands/job-validate.ts")).addJobValidate },
-  { words: "compute create", load: async () => (await import("./commands/compute-create.ts")).addComputeCreate },
+  {
+    words: "compute create",
+    load: async () => (await import("./commands/compute-create.ts")).addComputeCreate,
+  },
   { words: "compute show", load: async () => (await import("./commands/compute-show.ts")).addComputeShow },
   { words: "compute list", load: async () => (await import("./commands/compute-list.ts")).addComputeList },
-  { words: "compute update", load: async () => (await import("./commands/compute-update.ts")).addComputeUpdate },
-  { words: "compute delete", load: async () => (await import("./commands/compute-delete.ts")).addComputeDelete },
-  { words: "workspace show", load: async () => (await import("./commands/workspace-show.ts")).addWorkspaceShow },
+  {
+    words: "compute update",
+    load: async () => (await import("./commands/compute-update.ts")).addComputeUpdate,
+  },
+  {
+    words: "compute delete",
+    load: async () => (await import("./commands/compute-delete.ts")).addComputeDelete,
+  },
+  {
+    words: "workspace show",
+    load: async () => (await import("./commands/workspace-show.ts")).addWorkspaceShow,
+  },
+  {
+    words: "workspace create",
+    load: async () => (await import("./commands/workspace-create.ts")).addWorkspaceCreate,
+  },
   { words: "server start", load: async () => (await import("./commands/server-start.ts")).addServerStart },
   { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
   { words: "server status", load: async () => (await import("./commands/server-status.ts")).addServerStatus },

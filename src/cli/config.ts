@@ -1,7 +1,7 @@
 // Everything the command line reads from its surroundings, once, each value with where it came from.
 import { readFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { UsageError } from "./fail.ts";
 
 export interface Setting<T> {
@@ -21,6 +21,8 @@ export interface Config {
   readonly browser: Setting<string | undefined>;
   readonly color: Setting<boolean>;
   readonly user: Setting<string>;
+  /** The folders in which programs are looked for. */
+  readonly path: readonly string[];
   /** How big a snapshot may be. */
   readonly snapshotBytes: Setting<number>;
   readonly snapshotFiles: Setting<number>;
@@ -61,6 +63,7 @@ export function readConfig(env: Environment): Config {
     browser: variable("BROWSER") ?? standard(undefined),
     color: variable("NO_COLOR") ? { value: false, from: "NO_COLOR" } : standard(true),
     user: standard(userInfo().username),
+    path: (env["PATH"] ?? "").split(delimiter),
     snapshotBytes: numberOf(variable("TRAINYARD_SNAPSHOT_MAX_BYTES")) ?? standard(2 * 1024 ** 3),
     snapshotFiles: numberOf(variable("TRAINYARD_SNAPSHOT_MAX_FILES")) ?? standard(100_000),
     gitVariables: Object.fromEntries(

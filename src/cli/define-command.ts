@@ -1,5 +1,6 @@
 // The shape that every command shares: its help with examples, and the options that all of them take.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { outputFormats } from "./print/formats.ts";
 import type { OutputFormat } from "./print/formats.ts";
 

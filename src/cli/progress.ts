@@ -20,7 +20,9 @@ export function startProgress(title: string, { io, clock }: { io: Io; clock: Clo
       const now = clock.elapsed();
       if (io.live && now - drawnAt >= redrawMs) {
         drawnAt = now;
-        io.status(`${title}  ${bar(done, total)}  ${sizes(done, total)}${remaining(done, total, now - begun)}`);
+        io.status(
+          `${title}  ${bar(done, total)}  ${sizes(done, total)}${remaining(done, total, now - begun)}`,
+        );
       } else if (!io.live && now - saidAt >= lineEveryMs) {
         saidAt = now;
         io.note(`${title}: ${sizes(done, total)}`);

@@ -47,7 +47,10 @@ async function showJob(options: JobShowOptions, context: Context): Promise<void>
     .filter(({ path }) => /^(azureml-logs|user_logs|system_logs|logs)\//.test(path))
     .map(({ path }) => {
       const query = new URLSearchParams({ path });
-      return [path, `${url}/api/v1/runs/${encodeURIComponent(job.name)}/artifacts/content?${query}`] as const;
+      return [
+        path,
+        `${url}/api/v1/runs/${encodeURIComponent(job.name)}/artifacts/content?${query.toString()}`,
+      ] as const;
     });
   const [{ documentOf }, { printResult }] = await printing;
   const document = documentOf(job, connection, options, context, {

@@ -64,9 +64,12 @@ async function startOrFind(context: Context): Promise<string> {
     return found.server.url;
   }
   if (found.state === "silent") {
-    throw new CommandFailed(`the server at ${found.server.url} (process ${found.server.pid}) does not answer`, {
-      hint: `Look at server.log in ${home}, or stop it: trainyard server stop`,
-    });
+    throw new CommandFailed(
+      `the server at ${found.server.url} (process ${found.server.pid}) does not answer`,
+      {
+        hint: `Look at server.log in ${home}, or stop it: trainyard server stop`,
+      },
+    );
   }
   const { ensureServer } = await import("./start-server.ts");
   const started = await ensureServer({ home, clock });

@@ -17,6 +17,8 @@ export interface StartOptions {
   port?: number;
   clock: Clock;
   withinMs?: number;
+  /** Let it end with the terminal's foreground group instead of outliving it. */
+  attached?: boolean;
 }
 
 export interface Started {
@@ -53,7 +55,11 @@ export async function ensureServer(options: StartOptions): Promise<Started> {
   });
 }
 
-async function startOne(options: StartOptions, deadline: number): Promise<{ server: ServerFile; version: string }> {
+async function startOne(
+  options: StartOptions,
+  deadline: number,
+  triesLeft = 3,
+): Promise<{ server: ServerFile; version: string }> {
   const { home, clock } = options;
   const logPath = join(home, homeLayout.serverLog);
   const log = await open(logPath, "a", 0o600);
@@ -71,6 +77,11 @@ async function startOne(options: StartOptions, deadline: number): Promise<{ serv
     if (exit !== undefined) {
       const other = await findServer(home);
       if (other.state === "running") return other;
+      // A server that is just ending still holds the home folder.
+      if (triesLeft > 0) {
+        await clock.sleep(100);
+        return startOne(options, deadline, triesLeft - 1);
+      }
       throw new CommandFailed(`the server did not start (${exit})`, {
         hint: `The end of ${logPath}:\n${await tailFrom(logPath, logStart)}`,
       });
@@ -86,10 +97,11 @@ async function startOne(options: StartOptions, deadline: number): Promise<{ serv
 const isNew = (found: Found & { state: "running" }, child: ChildProcess): boolean =>
   found.server.pid === child.pid;
 
-function spawnServer({ home, port }: StartOptions, logDescriptor: number): ChildProcess {
-  return spawn(process.execPath, [serverProgram(), "--home", home, ...(port === undefined ? [] : ["--port", String(port)])], {
+function spawnServer({ home, port, attached }: StartOptions, logDescriptor: number): ChildProcess {
+  const args = [serverProgram(), "--home", home, ...(port === undefined ? [] : ["--port", String(port)])];
+  return spawn(process.execPath, args, {
     cwd: home, // not the caller's folder, which could then not be unmounted
-    detached: true,
+    detached: !attached,
     stdio: ["ignore", logDescriptor, logDescriptor],
   });
 }

@@ -54,7 +54,11 @@ interface Listeners {
 }
 
 /** Returns when the job has ended. A cut connection is taken up after the last event seen. */
-async function watchEvents(options: FollowJobOptions, signal: AbortSignal, listeners: Listeners): Promise<void> {
+async function watchEvents(
+  options: FollowJobOptions,
+  signal: AbortSignal,
+  listeners: Listeners,
+): Promise<void> {
   const { job, link, clock } = options;
   let after = 0;
   try {
@@ -78,7 +82,11 @@ async function watchEvents(options: FollowJobOptions, signal: AbortSignal, liste
 }
 
 /** Whether this was the last event that matters. */
-async function hear(event: WatchedEvent, options: FollowJobOptions, { logs, phases }: Listeners): Promise<boolean> {
+async function hear(
+  event: WatchedEvent,
+  options: FollowJobOptions,
+  { logs, phases }: Listeners,
+): Promise<boolean> {
   const body = event.body as EventBody;
   switch (body.kind) {
     case "artifact.added":
@@ -88,7 +96,7 @@ async function hear(event: WatchedEvent, options: FollowJobOptions, { logs, phas
       options.io.note(`${body.level === "warning" ? "warning" : "note"}: ${body.message}`);
       return false;
     case "job.state":
-      phases.moved(body, event.at);
+      if (phases.moved(body, event.at) === "new attempt") logs.reopen();
       if (!isFinal(body.state)) return false;
       await announceAll(options, logs);
       return true;

@@ -8,6 +8,8 @@ import type { LogFile } from "./log-slots.ts";
 export interface LogFollower {
   /** A file of the run has appeared. Telling it twice changes nothing. */
   announce(path: string): void;
+  /** A new attempt began: its logs continue the files of the one before. */
+  reopen(): void;
   /** No file appears or grows any more. `run` then ends once everything is copied. */
   finish(): void;
   /** Resolves when all is copied, or when the signal aborts. */
@@ -40,9 +42,7 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
   let wake: () => void = () => {};
 
   const next = (): Followed | undefined =>
-    [...slots.values()]
-      .sort((a, b) => a.slot - b.slot)
-      .find((file) => !file.complete && (finished || !file.setAside));
+    [...slots.values()].sort((a, b) => a.slot - b.slot).find((file) => !file.complete && !file.setAside);
   const hasLater = (file: Followed) => [...slots.keys()].some((slot) => slot > file.slot);
 
   const show = async (file: Followed, bytes: Uint8Array) => {
@@ -79,7 +79,11 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
       watchers.add(mayMeasure);
       mayMeasure();
       try {
-        await copy(file, AbortSignal.any([signal, overtaken.signal]), () => enough !== undefined && file.offset >= enough);
+        await copy(
+          file,
+          AbortSignal.any([signal, overtaken.signal]),
+          () => enough !== undefined && file.offset >= enough,
+        );
       } finally {
         watchers.delete(mayMeasure);
       }
@@ -129,8 +133,13 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
       for (const watcher of watchers) watcher();
       wake();
     },
+    reopen() {
+      for (const file of slots.values()) Object.assign(file, { complete: false, setAside: false });
+      wake();
+    },
     finish() {
       finished = true;
+      for (const file of slots.values()) file.setAside = false;
       wake();
     },
     async run() {

@@ -7,7 +7,7 @@ import type { Io } from "../io.ts";
 import { formatDuration } from "../print/job.ts";
 
 export interface PhaseLines {
-  moved(change: Extract<EventBody, { kind: "job.state" }>, at: number): void;
+  moved(change: Extract<EventBody, { kind: "job.state" }>, at: number): "new attempt" | "same attempt";
   /** Draws the live line over and over until the signal aborts. */
   animate(signal: AbortSignal): Promise<void>;
 }
@@ -24,12 +24,15 @@ export function createPhaseLines(io: Io, clock: Clock, createdAt: number): Phase
 
   return {
     moved({ state, reason, attempt }, at) {
-      if (phase?.state === state && phase.reason === reason && phase.attempt === attempt) return;
+      const before = phase;
+      if (before?.state === state && before.reason === reason && before.attempt === attempt)
+        return "same attempt";
       phase = { state, reason, attempt, at };
       const elapsed = formatDuration(Math.max(0, at - createdAt)).padStart(8);
       const again = attempt > 1 ? ` (attempt ${attempt})` : "";
       io.note(`[${elapsed}] ${state}${again}${reason === "" ? "" : `: ${reason}`}`);
       draw();
+      return before && before.attempt >= 1 && attempt > before.attempt ? "new attempt" : "same attempt";
     },
     async animate(signal) {
       if (!io.live) return;

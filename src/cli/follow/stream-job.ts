@@ -33,7 +33,9 @@ export async function streamJob(
     clock,
     signal,
     onAway: () =>
-      io.note(`The server does not answer. The job goes on; waiting for the server to come back (Ctrl-C to leave) …`),
+      io.note(
+        `The server does not answer. The job goes on; waiting for the server to come back (Ctrl-C to leave) …`,
+      ),
     onBack: () => io.note("The server is back."),
   });
   await write(names);
@@ -45,7 +47,9 @@ export async function streamJob(
     return { job: ended, interrupted: true };
   }
   await write(`\nExecution Summary\n=================\n${names}`);
-  const warnings = ended.notes.filter(({ level }) => level === "warning").map(({ message }) => `${message}\n`);
+  const warnings = ended.notes
+    .filter(({ level }) => level === "warning")
+    .map(({ message }) => `${message}\n`);
   if (warnings.length > 0) await write(`Warnings:\n${warnings.join("")}`);
   return { job: ended, interrupted: false };
 }

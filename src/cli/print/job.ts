@@ -57,7 +57,8 @@ const phasesOf = (job: Job, now: number) =>
     reason: phase.reason === "" ? undefined : phase.reason,
     attempt: phase.attempt > 1 ? phase.attempt : undefined,
     started_at: isoTime(phase.startedAt),
-    elapsed_seconds: ((phase.endedAt ?? (job.endedAt === null ? now : phase.startedAt)) - phase.startedAt) / 1000,
+    elapsed_seconds:
+      ((phase.endedAt ?? (job.endedAt === null ? now : phase.startedAt)) - phase.startedAt) / 1000,
   }));
 
 function warningsOf(job: Job): string[] | undefined {

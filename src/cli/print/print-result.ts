@@ -56,7 +56,7 @@ async function pick(value: Json, query: string): Promise<Json> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `--query ${JSON.stringify(query)} is not JMESPath: ${reason}`,
-      "Examples: --query name · --query \"[].{Name:name, Status:status}\" · --query \"[?status=='Failed'].name\"",
+      'Examples: --query name · --query "[].{Name:name, Status:status}" · --query "[?status==\'Failed\'].name"',
     );
   }
 }

@@ -2,7 +2,10 @@
 import { renderScalar } from "./tsv.ts";
 
 /** A command's own columns: a title, and what to show for a row. */
-export type TableColumns = readonly { title: string; of: (row: Readonly<Record<string, unknown>>) => unknown }[];
+export type TableColumns = readonly {
+  title: string;
+  of: (row: Readonly<Record<string, unknown>>) => unknown;
+}[];
 
 export function renderTable(value: unknown, columns?: TableColumns): string {
   const items: unknown[] = Array.isArray(value) ? value : [value];
@@ -14,7 +17,10 @@ export function renderTable(value: unknown, columns?: TableColumns): string {
     Math.max(widthOf(title), ...cells.map((row) => widthOf(row[column] ?? ""))),
   );
   const line = (texts: string[]) =>
-    `${texts.map((text, column) => text + " ".repeat((widths[column] ?? 0) - widthOf(text))).join("  ").trimEnd()}\n`;
+    `${texts
+      .map((text, column) => text + " ".repeat((widths[column] ?? 0) - widthOf(text)))
+      .join("  ")
+      .trimEnd()}\n`;
   return line(titles) + line(widths.map((width) => "-".repeat(width))) + cells.map(line).join("");
 }
 
@@ -23,7 +29,8 @@ function ownRow(item: Record<string, unknown>, columns: TableColumns): Map<strin
 }
 
 function plainRow(item: unknown): Map<string, string> {
-  if (Array.isArray(item)) return new Map(item.map((cell, index) => [`Column${index + 1}`, scalarOf(cell) ?? ""]));
+  if (Array.isArray(item))
+    return new Map(item.map((cell, index) => [`Column${index + 1}`, scalarOf(cell) ?? ""]));
   if (!isObject(item)) return new Map([["Result", scalarOf(item) ?? ""]]);
   const row = new Map<string, string>();
   for (const [key, cell] of Object.entries(item)) {
@@ -45,6 +52,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** In terminal columns, near enough: East Asian wide characters and emoji take two. */
 function widthOf(text: string): number {
   let width = 0;
-  for (const char of text) width += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u.test(char) ? 2 : 1;
+  for (const char of text)
+    width +=
+      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u.test(
+        char,
+      )
+        ? 2
+        : 1;
   return width;
 }

@@ -32,9 +32,12 @@ export async function readJob(options: JobFileOptions, { io }: Context): Promise
 /** What only the server knows, such as which computes there are. Nothing has been uploaded yet. */
 export async function checkWithServer(spec: JobSpec, file: string, client: Client): Promise<void> {
   const { problems } = await client.validateJob({ body: { spec: asWireSpec(withoutLocalPaths(spec)) } });
-  const found = problems.map(
-    ({ path, message, hint }): Problem => ({ file, path, message, ...(hint !== undefined && { hint }) }),
-  );
+  const found = problems.map(({ path, message, hint }): Problem => ({
+    file,
+    path,
+    message,
+    ...(hint !== undefined && { hint }),
+  }));
   if (found.length > 0) throw new InvalidFile(found);
 }
 

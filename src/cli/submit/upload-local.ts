@@ -27,4 +27,3 @@ export async function uploadLocalPaths(spec: JobSpec, upload: Upload): Promise<J
   }
   return result;
 }
-

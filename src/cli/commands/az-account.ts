@@ -1,0 +1,27 @@
+// `az account`: one account, whatever is set.
+import type { AddCommand } from "../commands.ts";
+import { addStub } from "../az-stub.ts";
+import type { Context } from "../context.ts";
+
+const noId = "00000000-0000-0000-0000-000000000000";
+
+export const accountOf = ({ config }: Context) => ({
+  environmentName: "AzureCloud",
+  id: noId,
+  isDefault: true,
+  name: "trainyard",
+  state: "Enabled",
+  tenantId: noId,
+  user: { name: config.user.value, type: "user" },
+});
+
+export const addAzAccount: AddCommand = (parent, context) => {
+  const account = parent.command("account").description("One account, whatever is set").helpCommand(false);
+  addStub(account, { name: "set", summary: "Do nothing and succeed" }, context);
+  addStub(account, { name: "show", summary: "Show the one account", answer: accountOf }, context);
+  addStub(
+    account,
+    { name: "list", summary: "List the one account", answer: (ctx) => [accountOf(ctx)] },
+    context,
+  );
+};

@@ -1,0 +1,78 @@
+// One artifact → one file, whole or not at all. A file that has these bytes already is left as it is.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Artifact } from "../../api/artifacts.ts";
+import { isOutage } from "../connect/link.ts";
+import type { Link } from "../connect/link.ts";
+import { CommandFailed } from "../fail.ts";
+
+export interface FetchOptions {
+  run: string;
+  link: Link;
+  signal: AbortSignal;
+  onBytes: (count: number) => void;
+}
+
+export type Fetched = "new" | "known";
+
+export async function fetchFile(artifact: Artifact, target: string, options: FetchOptions): Promise<Fetched> {
+  if (await hasSameBytes(target, artifact)) {
+    options.onBytes(artifact.sizeBytes);
+    return "known";
+  }
+  await mkdir(dirname(target), { recursive: true });
+  const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+  try {
+    const hash = await writeAll(artifact, part, options);
+    if (artifact.hash !== null && hash !== artifact.hash) {
+      throw new CommandFailed(`${artifact.path} arrived damaged`, { hint: "Run the download again." });
+    }
+    await rename(part, target);
+    return "new";
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Goes on from where it was when the server goes away in the middle. */
+async function writeAll(artifact: Artifact, part: string, options: FetchOptions): Promise<string> {
+  const { run, link, signal, onBytes } = options;
+  await using file = await open(part, "w");
+  const hash = createHash("sha256");
+  let offset = 0;
+  for (;;) {
+    const start = offset;
+    try {
+      const body = await link.use((client) =>
+        client.readArtifact(
+          { params: { run }, query: { path: artifact.path, start, end: artifact.sizeBytes } },
+          { signal },
+        ),
+      );
+      for await (const bytes of body) {
+        hash.update(bytes);
+        await file.writeFile(bytes);
+        offset += bytes.length;
+        onBytes(bytes.length);
+      }
+    } catch (error) {
+      if (signal.aborted || !isOutage(error)) throw error;
+    }
+    if (offset >= artifact.sizeBytes) return hash.digest("hex");
+    if (offset === start && artifact.sizeBytes > 0) {
+      throw new CommandFailed(`${artifact.path} ended after ${offset} of ${artifact.sizeBytes} bytes`, {
+        hint: "Run the download again: what is complete is not fetched twice.",
+      });
+    }
+  }
+}
+
+async function hasSameBytes(target: string, artifact: Artifact): Promise<boolean> {
+  const known = await stat(target).catch(() => undefined);
+  if (!known?.isFile() || known.size !== artifact.sizeBytes || artifact.hash === null) return false;
+  const hash = createHash("sha256");
+  for await (const bytes of createReadStream(target)) hash.update(bytes);
+  return hash.digest("hex") === artifact.hash;
+}

@@ -1,0 +1,40 @@
+// From a job file to a job on the server. What can go on at the same time does.
+import { asWireSpec } from "../../api/job-spec.ts";
+import type { Job } from "../../api/jobs.ts";
+import type { Connection } from "../connect/connect.ts";
+import type { Context } from "../context.ts";
+import { checkWithServer, readJob, uploadFiles, withGitProperties } from "./prepare-job.ts";
+import type { JobFileOptions } from "./prepare-job.ts";
+
+export interface SubmitOptions extends JobFileOptions {
+  skipValidation?: true;
+}
+
+/** Throws InvalidFile before anything is sent when the file is at fault. */
+export async function submitJob(
+  options: SubmitOptions,
+  connecting: Promise<Connection>,
+  context: Context,
+): Promise<Job> {
+  const spec = await readJob(options, context);
+  const checking = options.skipValidation
+    ? Promise.resolve()
+    : connecting.then(({ client }) => checkWithServer(spec, options.file, client));
+  // An upload waits for the check, so that a job that cannot run sends nothing.
+  const checkedClient = async () => {
+    await checking;
+    return (await connecting).client;
+  };
+  const [uploaded, labeled] = await Promise.all([
+    uploadFiles(spec, checkedClient, context),
+    withGitProperties(spec, options.file, context),
+    checking,
+  ]);
+  const { client } = await connecting;
+  return client.createJob({
+    body: {
+      spec: asWireSpec({ ...uploaded, properties: labeled.properties }),
+      createdBy: context.config.user.value,
+    },
+  });
+}
