@@ -1,0 +1,57 @@
+// What a benchmark is: comparisons with a named peer, measured in turns in the same run, with a target each.
+
+export interface Comparison {
+  what: string;
+  unit: "ms" | "s" | "ns" | "MB" | "per second" | "times";
+  ours: number[];
+  peer?: { name: string; samples: number[] };
+  target?: Target;
+}
+
+/** `most` and `least` are about our median; the ratios about it and the peer's. */
+export type Target = { most: number } | { least: number } | { mostRatio: number } | { leastRatio: number };
+
+export interface Benchmark {
+  name: string;
+  /** What is measured, and how, in a sentence or two. */
+  about: string;
+  run(): Promise<Comparison[]>;
+}
+
+export function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** A B A B …, so that both see the same machine. */
+export async function alternate(
+  rounds: number,
+  ours: (round: number) => Promise<number>,
+  peer: (round: number) => Promise<number>,
+): Promise<{ ours: number[]; peer: number[] }> {
+  const samples = { ours: [] as number[], peer: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    samples.peer.push(await peer(round));
+    samples.ours.push(await ours(round));
+  }
+  return samples;
+}
+
+export async function timed(act: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+export const ratioOf = ({ ours, peer }: Comparison): number | undefined =>
+  peer && median(ours) / median(peer.samples);
+
+export function isMet(comparison: Comparison): boolean | undefined {
+  const { target, ours } = comparison;
+  if (!target) return undefined;
+  const ratio = ratioOf(comparison) ?? Number.NaN;
+  if ("most" in target) return median(ours) <= target.most;
+  if ("least" in target) return median(ours) >= target.least;
+  return "mostRatio" in target ? ratio <= target.mostRatio : ratio >= target.leastRatio;
+}

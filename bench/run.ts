@@ -1,0 +1,39 @@
+// Runs the benchmarks and keeps their figures in bench/README.md. Usage: npm run bench [-- name …]
+import { availableParallelism, totalmem, type } from "node:os";
+import type { Benchmark } from "./benchmark.ts";
+import { calls } from "./calls.ts";
+import { hello } from "./hello.ts";
+import { ingest } from "./ingest.ts";
+import { log } from "./log.ts";
+import { runProgram } from "./processes.ts";
+import { snapshot } from "./snapshot-figures.ts";
+import { start, version } from "./start.ts";
+import { describeComparison, writeFigures } from "./table.ts";
+
+const benchmarks: readonly Benchmark[] = [hello, start, version, snapshot, log, calls, ingest];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(" ")}. There are: ${benchmarks.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+const machine = await describeMachine();
+console.log(machine);
+for (const benchmark of benchmarks) {
+  if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
+  console.log(`${benchmark.name}: ${benchmark.about}`);
+  const comparisons = await benchmark.run();
+  for (const comparison of comparisons) console.log(`  ${describeComparison(comparison)}`);
+  writeFigures(benchmark, comparisons, machine);
+}
+
+/** In words, so that figures can be compared without naming anybody's machine. */
+async function describeMachine(): Promise<string> {
+  const gigabytes = Math.round(totalmem() / 1e9);
+  const python = (await runProgram("python3", ["--version"])).trim();
+  return `A ${type()} machine with ${availableParallelism()} cores and ${gigabytes} GB of memory; Node ${process.version.slice(1)}, ${python}.`;
+}

@@ -1,0 +1,86 @@
+// The figures as lines for the terminal and as tables in bench/README.md.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMet, median, ratioOf } from "./benchmark.ts";
+import type { Benchmark, Comparison, Target } from "./benchmark.ts";
+
+const page = join(import.meta.dirname, "README.md");
+
+export function describeComparison(comparison: Comparison): string {
+  const { what, peer } = comparison;
+  const ratio = ratioOf(comparison);
+  return [
+    `${what}: ${oursOf(comparison)}`,
+    ...(peer ? [`${peer.name} ${show(median(peer.samples), comparison.unit)}`] : []),
+    ...(ratio === undefined ? [] : [`ratio ${round(ratio)}`]),
+    ...(comparison.target ? [verdictOf(comparison)] : []),
+  ].join("; ");
+}
+
+/** Replaces one benchmark's part of the page and leaves the others' as they are. */
+export function writeFigures(benchmark: Benchmark, comparisons: Comparison[], machine: string): void {
+  const begin = `<!-- figures: ${benchmark.name} -->`;
+  const end = `<!-- end: ${benchmark.name} -->`;
+  const text = readFileSync(page, "utf8");
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  const part = `${begin}\n${sectionOf(benchmark, comparisons, machine)}\n${end}`;
+  const changed =
+    from < 0 || to < from
+      ? `${text.trimEnd()}\n\n${part}\n`
+      : text.slice(0, from) + part + text.slice(to + end.length);
+  writeFileSync(page, changed);
+}
+
+function sectionOf({ name, about }: Benchmark, comparisons: Comparison[], machine: string): string {
+  const rows = comparisons.map((comparison) => {
+    const { what, peer, unit } = comparison;
+    const ratio = ratioOf(comparison);
+    const cells = [
+      what,
+      oursOf(comparison),
+      peer?.name ?? "",
+      peer ? show(median(peer.samples), unit) : "",
+      ratio === undefined ? "" : round(ratio),
+      comparison.target ? verdictOf(comparison) : "",
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [
+    `### ${name}`,
+    "",
+    `${about}. ${machine}`,
+    "",
+    "| what | Trainyard | peer | peer's figure | ratio | target |",
+    "| --- | ---: | --- | ---: | ---: | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+function oursOf({ ours, unit }: Comparison): string {
+  const spread =
+    ours.length > 1 ? ` (${show(Math.min(...ours), unit)} to ${show(Math.max(...ours), unit)})` : "";
+  return show(median(ours), unit) + spread;
+}
+
+function verdictOf(comparison: Comparison): string {
+  const { target, unit } = comparison;
+  return `${isMet(comparison) ? "met" : "MISSED"}: ${target ? showTarget(target, unit) : ""}`;
+}
+
+function showTarget(target: Target, unit: Comparison["unit"]): string {
+  if ("most" in target) return `≤ ${show(target.most, unit)}`;
+  if ("least" in target) return `≥ ${show(target.least, unit)}`;
+  return "mostRatio" in target
+    ? `≤ ${target.mostRatio} times the peer`
+    : `≥ ${target.leastRatio} times the peer`;
+}
+
+function show(value: number, unit: Comparison["unit"]): string {
+  if (unit === "ms" && value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
+  if (unit === "ms" && value < 10) return `${value.toFixed(1)} ms`;
+  if (unit === "per second") return `${Math.round(value).toLocaleString("en")} per second`;
+  return `${Math.round(value)} ${unit}`;
+}
+
+const round = (ratio: number): string => (ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2));
