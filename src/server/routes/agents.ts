@@ -26,6 +26,8 @@ export function agentRoutes(
         registerAgent(tx, { name: params.agent, ...body, at: clock.now() }),
       );
       context.log.info("agent registered", { agent: params.agent, pid: body.pid, epoch });
+      // Whoever still waits for orders under this name learns at once that it is superseded.
+      nudges.nudge(topics.orders(params.agent));
       return { epoch };
     },
 
