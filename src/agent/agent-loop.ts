@@ -22,7 +22,7 @@ export interface AgentParts {
   call: Caller;
   snapshots: SnapshotCache;
   serverUrl: () => Promise<string>;
-  epoch: () => number;
+  epoch: () => Promise<number>;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
@@ -51,12 +51,14 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
   const leaving = new AbortController();
   const signal = AbortSignal.any([options.signal, leaving.signal]);
   let reason: LeaveReason = "signal";
-  let epoch = 0;
+  // Attempts picked up from disk must not speak under an epoch that the server has not given yet.
+  const registered = Promise.withResolvers<number>();
+  registered.promise.catch(() => {});
   const leave = (why: LeaveReason) => {
     if (!signal.aborted) reason = why;
     leaving.abort(new Error(why));
   };
-  const parts: AgentParts = { ...options, call: link.call, epoch: () => epoch, signal };
+  const parts: AgentParts = { ...options, call: link.call, epoch: () => registered.promise, signal };
   const root = join(config.folder, agentLayout.attempts);
   const stories = new Map<string, Story>();
   const closing = new Set<Promise<void>>();
@@ -120,17 +122,18 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
     }
   }
 
-  async function register(): Promise<void> {
+  async function register(): Promise<number> {
     const body = { pid: options.pid, host: options.host, version: options.version };
     const answer = await link.call(
       (client, call) => client.registerAgent({ params: { agent: config.name }, body }, call),
       { signal },
     );
-    epoch = answer.epoch;
-    log.info("registered", { epoch });
+    log.info("registered", { epoch: answer.epoch });
+    registered.resolve(answer.epoch);
+    return answer.epoch;
   }
 
-  async function poll(): Promise<void> {
+  async function poll(epoch: number): Promise<void> {
     for (let version = ""; !signal.aborted;) {
       const body = {
         epoch,
@@ -164,13 +167,13 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
   await resume();
   const watched = watchOut();
   try {
-    await register();
-    await poll();
+    await poll(await register());
   } catch (error) {
     if (error instanceof Refused && error.code === "superseded") leave("superseded");
     else if (!signal.aborted) throw error;
   } finally {
     leaving.abort(new Error("the agent leaves"));
+    registered.reject(new Error("the agent leaves"));
     await watched;
     await Promise.all([...stories.values()].map((story) => story.leave()));
     await Promise.all(closing);

@@ -21,7 +21,8 @@ export interface Attempt {
   call: Caller;
   snapshots: SnapshotCache;
   serverUrl: () => Promise<string>;
-  epoch: () => number;
+  /** Resolves once this agent has registered. */
+  epoch: () => Promise<number>;
   config: AgentConfig;
   clock: Clock;
   log: Log;

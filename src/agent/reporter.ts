@@ -23,7 +23,7 @@ export interface Reporter {
 
 export interface ReporterOptions {
   attempt: string;
-  epoch: () => number;
+  epoch: () => Promise<number>;
   call: Caller;
   clock: Clock;
   log: Log;
@@ -66,13 +66,14 @@ export function createReporter(options: ReporterOptions): Reporter {
     while (queue.length > 0) {
       const { at, phase, reason, notes, properties } = queue[0]!;
       try {
+        const epoch = await options.epoch();
         await options.call(
           (client, call) =>
             client.reportAttempt(
               {
                 params: { attempt: options.attempt },
                 body: {
-                  epoch: options.epoch(),
+                  epoch,
                   phase,
                   reason: reason.slice(0, 1000),
                   at,

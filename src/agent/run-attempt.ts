@@ -12,31 +12,33 @@ import type { LaunchedProcess, LaunchMark } from "./launch.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepared.ts";
 import { readOomKills } from "./process-table.ts";
-import { startShipping } from "./shipping.ts";
+import { createShipping } from "./shipping.ts";
 import type { Shipping } from "./shipping.ts";
 import { readState, writeState } from "./state-file.ts";
 import { supervise } from "./supervise.ts";
 import { join } from "node:path";
 
 export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<void> {
-  const shipping = startShipping(attempt, isResumed);
-  const end = (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt));
+  const shipping = createShipping(attempt, isResumed);
+  const end =
+    (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt, shipping));
   await deliver(attempt, shipping, end);
   await tellEnd(attempt, end);
 }
 
-async function bringToEnd(attempt: Attempt): Promise<AttemptEnd> {
-  const end = await lead(attempt);
+async function bringToEnd(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
+  const end = await lead(attempt, shipping);
   await writeState(attempt.folder.end, end);
   return end;
 }
 
-async function lead(attempt: Attempt): Promise<AttemptEnd> {
+async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   const prepared = await prepareUnlessStopped(attempt);
   if ("reason" in prepared) return prepared;
   const stopped = await waitForGo(attempt);
   if (stopped) return stopped;
   const { launched, mark } = await launchAll(attempt, prepared);
+  shipping.start();
   attempt.reporter.report("Running", "the command runs", mark.at);
   const supervised = await supervise(attempt, launched, mark);
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
@@ -126,7 +128,7 @@ async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): P
 async function tellEnd(attempt: Attempt, end: AttemptEnd): Promise<void> {
   await attempt.reporter.flush();
   const params = { attempt: attempt.order.attempt };
-  const body = { ...end, epoch: attempt.epoch(), at: attempt.clock.now() };
+  const body = { ...end, epoch: await attempt.epoch(), at: attempt.clock.now() };
   await attempt.call((client, options) => client.endAttempt({ params, body }, options), attempt);
   attempt.log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
 }

@@ -79,7 +79,14 @@ export function createFileShipper(file: GrowingFile, way: ShippingWay): FileShip
     },
 
     async close() {
-      await using handle = await open(file.path, "r");
+      const opened = await open(file.path, "r").catch(isMissing);
+      if (opened === undefined) {
+        // The user deleted it; what was sent of it stays, as a complete file.
+        await findOut();
+        while (!(await append(new Uint8Array(0), true)));
+        return sent ?? 0;
+      }
+      await using handle = opened;
       for (;;) {
         const { size } = await handle.stat();
         const from = await findOut();
@@ -89,6 +96,10 @@ export function createFileShipper(file: GrowingFile, way: ShippingWay): FileShip
       }
     },
   };
+}
+
+function isMissing(error: unknown): undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
 }
 
 async function readPiece(

@@ -11,6 +11,8 @@ import type { FileToUpload } from "./upload-files.ts";
 import { watchFolders } from "./watch-folder.ts";
 
 export interface Shipping {
+  /** Begins to send: there are processes that write. */
+  start(): void;
   /** Delivers what is left, once the processes are gone. */
   finish(): Promise<Delivered>;
 }
@@ -25,7 +27,7 @@ export interface Delivered {
 
 const slowPollMs = 1000;
 
-export function startShipping(attempt: Attempt, isResumed: boolean): Shipping {
+export function createShipping(attempt: Attempt, isResumed: boolean): Shipping {
   const { folder, order, signal } = attempt;
   const way = { run: order.run, call: attempt.call, signal };
   const prefix = `${order.attemptNumber}.${order.node.index}.`;
@@ -40,13 +42,16 @@ export function startShipping(attempt: Attempt, isResumed: boolean): Shipping {
     isResumed,
     way,
   });
-  const lanes = [
-    startLane(attempt, [folder.records], () => records.ship().then(() => [])),
-    startLane(attempt, [folder.files], () => staged.ship().then(() => [])),
-    startLane(attempt, [], () => userLogs.ship()),
-  ];
+  let lanes: Lane[] = [];
 
   return {
+    start() {
+      lanes = [
+        startLane(attempt, [folder.records], () => records.ship().then(() => [])),
+        startLane(attempt, [folder.files], () => staged.ship().then(() => [])),
+        startLane(attempt, [], () => userLogs.ship()),
+      ];
+    },
     async finish() {
       for (const lane of lanes) await lane.stop();
       const delivered: Delivered = { toUpload: [], lines: [], warnings: [] };
@@ -88,12 +93,12 @@ async function carryOn(
   }
 }
 
+interface Lane {
+  stop(): Promise<void>;
+}
+
 /** One kind of thing, sent whenever its folders change. A turn returns further folders to watch. */
-function startLane(
-  { clock, log, signal }: Attempt,
-  folders: string[],
-  turn: () => Promise<string[]>,
-): { stop(): Promise<void> } {
+function startLane({ clock, log, signal }: Attempt, folders: string[], turn: () => Promise<string[]>): Lane {
   const stop = new AbortController();
   const watch = watchFolders(() => loop.nudge());
   const loop = startLoop(
