@@ -20,7 +20,10 @@ export function createHttpTransport(baseUrl: string): HttpTransport {
 
   const transport = (request: TransportRequest) =>
     new Promise<TransportResponse>((resolve, reject) => {
-      const fail = (error: unknown) => reject(new Unreachable(`no answer from ${url.origin}`, error));
+      const { signal } = request;
+      // Who aborts a call gets the reason back: that is no outage, and nobody should try again.
+      const fail = (error: unknown) =>
+        reject(signal?.aborted ? signal.reason : new Unreachable(`no answer from ${url.origin}`, error));
       const outgoing = open(
         {
           agent,
@@ -30,9 +33,9 @@ export function createHttpTransport(baseUrl: string): HttpTransport {
           method: request.method,
           path: url.pathname.replace(/\/$/, "") + request.target,
           headers: { ...request.headers, ...lengthOf(request.body) },
-          ...(request.signal && { signal: request.signal }),
+          ...(signal && { signal }),
         },
-        (incoming) => resolve(responseOf(incoming)),
+        (incoming) => resolve(responseOf(incoming, signal)),
       );
       outgoing.on("error", fail);
       if (
@@ -54,18 +57,22 @@ const lengthOf = (body: TransportRequest["body"]): Record<string, string> =>
     ? { "content-length": String(Buffer.byteLength(body)) }
     : {};
 
-function responseOf(incoming: IncomingMessage): TransportResponse {
+function responseOf(incoming: IncomingMessage, signal: AbortSignal | undefined): TransportResponse {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
-  return { status: incoming.statusCode ?? 0, headers, body: bytesOf(incoming) };
+  return { status: incoming.statusCode ?? 0, headers, body: bytesOf(incoming, signal) };
 }
 
-async function* bytesOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+async function* bytesOf(
+  incoming: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* incoming;
   } catch (error) {
+    if (signal?.aborted) throw signal.reason;
     throw new Unreachable("the answer broke off in the middle", error);
   }
 }
