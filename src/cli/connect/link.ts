@@ -5,8 +5,14 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Connection } from "./connect.ts";
 
 export interface Link {
-  /** Calls `act` until it gets an answer, so it may run many times. Gives up after `patienceMs` without one. */
-  use<T>(act: (client: Client) => Promise<T>): Promise<T>;
+  /**
+   * Calls `act` until it gets an answer, so it may run many times. Gives up after `patienceMs` without one, and at
+   * once when the signal aborts, which `act` hands on to its call.
+   */
+  use<T>(
+    act: (client: Client, call: { signal: AbortSignal }) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
 }
 
 export interface LinkOptions {
@@ -39,23 +45,23 @@ export function createLink(first: Connection, options: LinkOptions): Link & Disp
   };
 
   return {
-    async use(act) {
+    async use(act, own = signal) {
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
         const used = connection;
         try {
-          const result = await act(used.client);
+          const result = await act(used.client, { signal: own });
           lastAnswer = clock.elapsed();
           if (toldAway) options.onBack?.();
           toldAway = false;
           return result;
         } catch (error) {
           const awayMs = clock.elapsed() - lastAnswer;
-          if (signal.aborted || !isOutage(error) || awayMs > patienceMs) throw error;
+          if (own.aborted || !isOutage(error) || awayMs > patienceMs) throw error;
           if (awayMs > momentMs && !toldAway) {
             toldAway = true;
             options.onAway?.();
           }
-          await clock.sleep(pauseMs, signal);
+          await clock.sleep(pauseMs, own);
           // Several calls fail together when a server goes; one of them looks for the next server.
           renewing ??= renew(used)
             .catch(() => {})

@@ -45,11 +45,13 @@ async function writeAll(artifact: Artifact, part: string, options: FetchOptions)
   for (;;) {
     const start = offset;
     try {
-      const body = await link.use((client) =>
-        client.readArtifact(
-          { params: { run }, query: { path: artifact.path, start, end: artifact.sizeBytes } },
-          { signal },
-        ),
+      const body = await link.use(
+        (client, call) =>
+          client.readArtifact(
+            { params: { run }, query: { path: artifact.path, start, end: artifact.sizeBytes } },
+            call,
+          ),
+        signal,
       );
       for await (const bytes of body) {
         hash.update(bytes);

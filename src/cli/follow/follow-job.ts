@@ -2,6 +2,7 @@
 import type { EventBody } from "../../core/event.ts";
 import { isFinal } from "../../core/job.ts";
 import type { Job } from "../../api/jobs.ts";
+import { isOutage } from "../connect/link.ts";
 import type { Link } from "../connect/link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Io } from "../io.ts";
@@ -41,6 +42,10 @@ export async function followJob(options: FollowJobOptions): Promise<Job> {
     await Promise.all([watching, logs.run()]);
     if (signal.aborted) return job;
     return await link.use((client) => client.getJob({ params: { run } }));
+  } catch (error) {
+    // Calls that were under way fail when the person leaves; that is no news.
+    if (signal.aborted) return job;
+    throw error;
   } finally {
     stop.abort();
     await animation;
@@ -63,16 +68,17 @@ async function watchEvents(
   let after = 0;
   try {
     while (!signal.aborted) {
-      const body = await link.use((client) =>
-        client.watchEvents({ query: { run: job.name, after } }, { signal }),
-      );
       try {
+        const body = await link.use(
+          (client, call) => client.watchEvents({ query: { run: job.name, after } }, call),
+          signal,
+        );
         for await (const event of readEvents(body)) {
           after = event.seq;
           if (await hear(event, options, listeners)) return;
         }
       } catch (error) {
-        if (!(error instanceof Error && "code" in error)) throw error;
+        if (!signal.aborted && !isOutage(error)) throw error;
       }
       await clock.sleep(20, signal);
     }

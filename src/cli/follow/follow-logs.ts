@@ -24,6 +24,8 @@ export interface FollowLogsOptions {
   write: (bytes: Uint8Array) => Promise<void>;
 }
 
+const settleMs = 10;
+
 interface Followed extends LogFile {
   offset: number;
   /** From here on it stays the one of its slot: another name of it may hold the same bytes. */
@@ -56,9 +58,21 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
     atLineStart = bytes[bytes.length - 1] === 10;
   };
 
+  const begin = async (file: Followed) => {
+    if (!file.begun) {
+      // An agent sends a node's logs side by side: the one with the lower number may be announced second.
+      if (shown === undefined && !finished) await clock.sleep(settleMs, signal);
+      file.begun = true;
+      // What was added meanwhile to earlier files belongs in front of this one.
+      for (const earlier of slots.values()) if (earlier.slot < file.slot) earlier.setAside = false;
+      const first = next();
+      if (first && first !== file) return;
+    }
+    await follow(file);
+  };
+
   /** Copies until the file is complete, or is drained while a later one has begun. */
   const follow = async (file: Followed) => {
-    file.begun = true;
     while (!signal.aborted && !file.complete && !file.setAside) {
       const overtaken = new AbortController();
       // Past this offset a later file is more interesting.
@@ -99,11 +113,13 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
 
   const copy = async (file: Followed, stop: AbortSignal, isEnough: () => boolean) => {
     try {
-      const body = await link.use((client) =>
-        client.readArtifact(
-          { params: { run }, query: { path: file.path, start: file.offset, follow: String(!finished) } },
-          { signal: stop },
-        ),
+      const body = await link.use(
+        (client, call) =>
+          client.readArtifact(
+            { params: { run }, query: { path: file.path, start: file.offset, follow: String(!finished) } },
+            call,
+          ),
+        stop,
       );
       for await (const bytes of body) {
         await show(file, bytes);
@@ -116,8 +132,9 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
   };
 
   const look = async (file: Followed) => {
-    const { artifacts } = await link.use((client) =>
-      client.listArtifacts({ params: { run }, query: { prefix: file.path } }, { signal }),
+    const { artifacts } = await link.use(
+      (client, call) => client.listArtifacts({ params: { run }, query: { prefix: file.path } }, call),
+      signal,
     );
     return artifacts.find(({ path }) => path === file.path) ?? { growing: !finished, sizeBytes: file.offset };
   };
@@ -149,7 +166,7 @@ export function createLogFollower(options: FollowLogsOptions): LogFollower {
         while (!signal.aborted) {
           const woken = new Promise<void>((resolve) => (wake = resolve));
           const file = next();
-          if (file) await follow(file);
+          if (file) await begin(file);
           else if (finished) break;
           else await woken;
         }
