@@ -56,10 +56,16 @@ export async function* bytesOf(
     incoming?.iterator({ destroyOnReturn: false }) ?? request.body;
   if (!source) return;
   let total = 0;
-  for await (const chunk of source) {
-    total += chunk.byteLength;
-    if (total > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
+  try {
+    for await (const chunk of source) {
+      total += chunk.byteLength;
+      if (total > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  } catch (error) {
+    // The caller has gone: nobody hears the answer, and nothing is wrong here.
+    if (!incoming?.errored) throw error;
+    throw new Refused("invalid", "the body broke off before its end", "send it again");
   }
 }
 
