@@ -17,6 +17,9 @@ export async function runProgram(program: string, args: string[], options: RunOp
   return text;
 }
 
+/** What hangs must not hang a benchmark. */
+const longestMs = 60_000;
+
 /** Milliseconds from the start of a program to the moment its output holds `marker`; waits for its end as well. */
 export async function timeToLine(
   program: string,
@@ -25,11 +28,12 @@ export async function timeToLine(
   options: RunOptions = {},
 ): Promise<number> {
   const began = performance.now();
-  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"], timeout: longestMs });
   let seenMs: number | undefined;
-  const { text } = await collect(child, (so) => {
+  const { text, code } = await collect(child, (so) => {
     if (seenMs === undefined && so.includes(marker)) seenMs = performance.now() - began;
   });
+  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${text.slice(-2000)}`);
   if (seenMs === undefined) throw new Error(`${program} never printed ${marker}:\n${text.slice(-2000)}`);
   return seenMs;
 }
