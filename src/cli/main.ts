@@ -4,7 +4,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 // Not below TRAINYARD_HOME: a new home would begin with a cold cache.
-enableCompileCache(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "trainyard", "compiled"));
+const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "trainyard", "compiled");
+enableCompileCache(folder);
+// For the server that this may start, and the agent that the server starts.
+process.env["NODE_COMPILE_CACHE"] ??= folder;
 
 const { runCommandLine } = await import("./command-line.ts");
 await runCommandLine(process.argv.slice(2), process.env);

@@ -1,4 +1,5 @@
 // The server's door: everything is built here and handed to each other.
+import { flushCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { openFolderBlobs } from "../blobs/folder/open-folder-blobs.ts";
@@ -198,6 +199,8 @@ if (import.meta.main) {
     const server = await startServer(readServerConfig(process.argv.slice(2), process.env), process.env);
     process.on("SIGINT", () => server.stop());
     process.on("SIGTERM", () => server.stop());
+    // Written now, not at the exit: the next start is faster and smaller also after a kill.
+    flushCompileCache();
     await server.ended;
   } catch (error) {
     const hint = error instanceof Refused && error.hint ? `\n${error.hint}` : "";
