@@ -54,7 +54,11 @@ async function downloadJob(options: JobDownloadOptions, context: Context): Promi
   const signal = context.interrupted();
   const [{ chooseFiles, outputNames }, { fetchFile }, { createLink }, { formatBytes, startProgress }] =
     await loading;
-  using link = createLink(connection, { connect: () => connect(context), clock, signal });
+  using link = createLink(connection, {
+    connect: () => connect(context, { start: "crashed" }),
+    clock,
+    signal,
+  });
 
   const job = await link.use((client) => client.getJob({ params: { run: options.name } }));
   if (!endedStates.includes(job.state)) {

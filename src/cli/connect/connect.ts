@@ -3,7 +3,7 @@ import type { Client } from "../../api/client.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed, UsageError } from "../fail.ts";
 import { packageVersion } from "../package-version.ts";
-import { findServer, readServerFile, readToken } from "./find-server.ts";
+import { findServer, isAlive, readServerFile, readToken } from "./find-server.ts";
 
 export interface Connection extends Disposable {
   url: string;
@@ -17,10 +17,18 @@ export interface Address {
   token: string;
 }
 
+export interface ConnectOptions {
+  /**
+   * Which server to start when none runs: `any` for a command that begins. For one that is under way `crashed`,
+   * because a server that somebody stopped should stay stopped.
+   */
+  start?: "any" | "crashed";
+}
+
 /** Starts the server of the home folder when it is not running. */
-export async function connect(context: Context): Promise<Connection> {
+export async function connect(context: Context, options: ConnectOptions = {}): Promise<Connection> {
   // Begun before the contract is loaded: the server starts while this process still reads its own code.
-  const address = resolveAddress(context);
+  const address = resolveAddress(context, options);
   const modules = loadClient();
   const [{ url, token }, { createClient, createHttpTransport }] = await Promise.all([address, modules]);
   const transport = createHttpTransport(url);
@@ -36,11 +44,11 @@ async function loadClient() {
   return { createClient: client.createClient, createHttpTransport: transport.createHttpTransport };
 }
 
-async function resolveAddress(context: Context): Promise<Address> {
+async function resolveAddress(context: Context, options: ConnectOptions): Promise<Address> {
   const { config } = context;
   const url = config.url.value;
   if (url !== undefined) return { url: checkUrl(url), token: await tokenFor(url, context) };
-  const server = await startOrFind(context);
+  const server = await startOrFind(context, options);
   const token = config.token.value ?? (await readToken(config.home.value));
   if (token === undefined) {
     throw new CommandFailed(`the server runs, but there is no token in ${config.home.value}`, {
@@ -50,7 +58,7 @@ async function resolveAddress(context: Context): Promise<Address> {
   return { url: server, token };
 }
 
-async function startOrFind(context: Context): Promise<string> {
+async function startOrFind(context: Context, { start = "any" }: ConnectOptions): Promise<string> {
   const { config, clock, io } = context;
   const home = config.home.value;
   const found = await findServer(home);
@@ -71,6 +79,9 @@ async function startOrFind(context: Context): Promise<string> {
       },
     );
   }
+  // While it ends in good order it takes no calls any more, but its process lives and its file is there.
+  const wasStopped = found.state === "absent" || isAlive(found.server.pid);
+  if (start === "crashed" && wasStopped) throw new CommandFailed("the server was stopped");
   const { ensureServer } = await import("./start-server.ts");
   const started = await ensureServer({ home, clock });
   if (started.fresh) io.detail(`started the server at ${started.server.url}`);

@@ -34,7 +34,7 @@ export function createLink(first: Connection, options: LinkOptions): Link & Disp
   const { connect, clock, signal, patienceMs = 600_000 } = options;
   let connection = first;
   let toldAway = false;
-  let lastAnswer = clock.elapsed();
+  let awaySince: number | undefined;
   let renewing: Promise<void> | undefined;
 
   const renew = async (stale: Connection) => {
@@ -50,12 +50,13 @@ export function createLink(first: Connection, options: LinkOptions): Link & Disp
         const used = connection;
         try {
           const result = await act(used.client, { signal: own });
-          lastAnswer = clock.elapsed();
+          awaySince = undefined;
           if (toldAway) options.onBack?.();
           toldAway = false;
           return result;
         } catch (error) {
-          const awayMs = clock.elapsed() - lastAnswer;
+          awaySince ??= clock.elapsed();
+          const awayMs = clock.elapsed() - awaySince;
           if (own.aborted || !isOutage(error) || awayMs > patienceMs) throw error;
           if (awayMs > momentMs && !toldAway) {
             toldAway = true;

@@ -29,7 +29,7 @@ export async function streamJob(
   const names = `RunId: ${job.name}\nWeb View: ${page}\n`;
 
   using link = createLink(connection, {
-    connect: () => connect(context),
+    connect: () => connect(context, { start: "crashed" }),
     clock,
     signal,
     onAway: () =>
