@@ -81,6 +81,7 @@ const config = {
         "src/server/config.ts",
         "src/agent/config.ts",
         "**/*.test.ts",
+        "**/*.fixture.ts",
         "test/**",
         "bench/**",
         "scripts/**",

@@ -175,7 +175,9 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
     leaving.abort(new Error("the agent leaves"));
     registered.reject(new Error("the agent leaves"));
     await watched;
-    await Promise.all([...stories.values()].map((story) => story.leave()));
+    // Without a folder nothing of an attempt can be kept, and nobody could ever end its processes.
+    const part = (story: Story) => (reason === "home is gone" ? story.close() : story.leave());
+    await Promise.all([...stories.values()].map(part));
     await Promise.all(closing);
   }
   return reason;

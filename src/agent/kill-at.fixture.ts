@@ -4,7 +4,7 @@ import fs from "node:fs";
 import http from "node:http";
 import { syncBuiltinESMExports } from "node:module";
 
-let left = Number(process.env["KILL_AT"]);
+let left = Number(new URL(import.meta.url).searchParams.get("step"));
 
 function step(): void {
   left -= 1;

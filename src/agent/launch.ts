@@ -8,7 +8,15 @@ import { z } from "zod";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import type { PlannedProcess } from "./prepared.ts";
-import { carriesNonce, hasProc, isAlive, nonceVariable, readBootId, readOomKills } from "./process-table.ts";
+import {
+  carriesNonce,
+  hasProc,
+  isAlive,
+  nonceVariable,
+  readBootId,
+  readOomKills,
+  readTicks,
+} from "./process-table.ts";
 import { readState, syncFolder, writeDurableState } from "./state-file.ts";
 import { wrapperFiles, wrapperScript } from "./wrapper.ts";
 
@@ -32,6 +40,8 @@ const launchedSchema = z.object({
   at: z.int(),
   bootId: z.string().optional(),
   oomKills: z.number().optional(),
+  /** By the kernel's clock; belongs to the boot id. */
+  ticks: z.number().default(0),
 });
 export type LaunchMark = z.infer<typeof launchedSchema>;
 
@@ -45,7 +55,7 @@ export const readLaunchMark = (folder: AttemptFolder): Promise<LaunchMark | unde
 export async function markLaunch(folder: AttemptFolder, at: number): Promise<LaunchMark> {
   const known = await readLaunchMark(folder);
   if (known) return known;
-  const mark: LaunchMark = { at };
+  const mark: LaunchMark = { at, ticks: readTicks() };
   const bootId = readBootId();
   const oomKills = readOomKills();
   if (bootId !== undefined) mark.bootId = bootId;

@@ -126,8 +126,10 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
       });
       const work = aWorkOrder("bash train.sh; exit 3", { code: { kind: "snapshot", id: code } });
       site.server.place(work);
-      process.env["KILL_AT"] = String(step);
-      const first = site.spawnAgent([], ["--import", join(import.meta.dirname, "kill-at.fixture.ts")]);
+      const first = site.spawnAgent(
+        [],
+        ["--import", `${import.meta.resolve("./kill-at.fixture.ts")}?step=${step}`],
+      );
       const exited = once(first, "exit");
       const wasKilled = await Promise.race([exited.then(() => true), site.end(work).then(() => false)]);
 

@@ -19,12 +19,15 @@ describe("an attempt", { timeout: 60_000 }, () => {
     assert.deepEqual([...new Set(phases)], ["Preparing", "Queued", "Running", "Finalizing"]);
     assert.equal(site.log(), "hello\n");
     const logs = [...site.server.artifacts].map(([path, { growing, alias }]) => [path, growing, alias]);
-    assert.deepEqual(logs.sort(), [
-      ["azureml-logs/55_azureml-execution-local-0.txt", false, undefined],
-      ["azureml-logs/65_job_prep-local-0.txt", false, undefined],
-      ["azureml-logs/70_driver_log.txt", false, "user_logs/std_log.txt"],
-      ["azureml-logs/75_job_post-local-0.txt", false, undefined],
-    ]);
+    assert.deepEqual(
+      logs.sort((a, b) => String(a[0]).localeCompare(String(b[0]))),
+      [
+        ["azureml-logs/55_azureml-execution-local-0.txt", false, undefined],
+        ["azureml-logs/65_job_prep-local-0.txt", false, undefined],
+        ["azureml-logs/70_driver_log.txt", false, "user_logs/std_log.txt"],
+        ["azureml-logs/75_job_post-local-0.txt", false, undefined],
+      ],
+    );
   });
 
   it("keeps stdout and stderr in the order they were written in", async (t) => {

@@ -43,7 +43,7 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   const supervised = await supervise(attempt, launched, mark);
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
-  await sweepUp(attempt, launched);
+  await sweepUp(attempt, launched, mark);
   return explainEnd(supervised, {
     logFiles: Object.fromEntries(
       prepared.processes.map((plan) => [plan.name, join(attempt.folder.logs, plan.logFile)]),
@@ -100,10 +100,11 @@ async function launchAll(
 }
 
 /** Whatever the processes left running, in whichever session it is by now, ends with them. */
-async function sweepUp(attempt: Attempt, launched: LaunchedProcess[]): Promise<void> {
+async function sweepUp(attempt: Attempt, launched: LaunchedProcess[], mark: LaunchMark): Promise<void> {
   const { found, left } = await endProcesses({
     nonce: attempt.nonce,
     wrappers: launched.flatMap((one) => one.pid ?? []),
+    sinceTicks: mark.ticks,
     graceMs: attempt.config.graceSeconds * 1000,
     clock: attempt.clock,
     signal: attempt.signal,

@@ -10,16 +10,17 @@ import type { Log } from "../lib/log.ts";
 
 export interface CallLimits {
   signal: AbortSignal;
-  /** Without an answer after this long the call is made again. Default 60. */
+  /** When nothing has moved for this long the call is made again. Default 60. */
   timeoutSeconds?: number;
 }
 
 /**
  * Makes one call, as this agent, until it is answered. Rejects with `Refused` when the server says no, and with the signal's
- * reason when aborted. `act` may run many times, so what it does must be the same when done twice.
+ * reason when aborted. `act` may run many times, so what it does must be the same when done twice. One that moves
+ * many bytes calls `moved` as they pass.
  */
 export type Caller = <T>(
-  act: (client: Client, options: CallOptions) => Promise<T>,
+  act: (client: Client, options: CallOptions, moved: () => void) => Promise<T>,
   limits: CallLimits,
 ) => Promise<T>;
 
@@ -38,6 +39,8 @@ export interface ServerLinkOptions {
   log: Log;
 }
 
+/** A reason given spares the making of an exception with a stack for every call. */
+const over = new Error("the call is over");
 const firstPauseMs = 50;
 const longestPauseMs = 2000;
 
@@ -68,6 +71,18 @@ export function createServerLink({ readUrl, readToken, clock, log }: ServerLinkO
     return orAborted(pause, signal);
   }
 
+  async function abortAt(
+    deadline: () => number,
+    patience: AbortController,
+    done: AbortSignal,
+  ): Promise<void> {
+    for (let left = deadline() - clock.elapsed(); left > 0; left = deadline() - clock.elapsed()) {
+      await clock.sleep(left, done);
+      if (done.aborted) return;
+    }
+    patience.abort(over);
+  }
+
   async function rest(pauseMs: number, isGone: boolean): Promise<void> {
     await clock.sleep(pauseMs);
     pause = undefined;
@@ -89,9 +104,12 @@ export function createServerLink({ readUrl, readToken, clock, log }: ServerLinkO
       const answered = new AbortController();
       try {
         const { transport, token } = address ?? (await connect());
-        void clock.sleep(timeoutSeconds * 1000, answered.signal).then(() => patience.abort());
+        let deadline = 0;
+        const moved = () => (deadline = clock.elapsed() + timeoutSeconds * 1000);
+        moved();
+        void abortAt(() => deadline, patience, answered.signal);
         const both = AbortSignal.any([signal, patience.signal]);
-        const answer = await act(createClient(transport, token), { signal: both });
+        const answer = await act(createClient(transport, token), { signal: both }, moved);
         heard();
         return answer;
       } catch (error) {
@@ -103,7 +121,7 @@ export function createServerLink({ readUrl, readToken, clock, log }: ServerLinkO
         }
         await waitForServer(error, signal);
       } finally {
-        answered.abort();
+        answered.abort(over);
       }
     }
   };

@@ -21,8 +21,6 @@ export interface Restored {
   sizeBytes: number;
 }
 
-const longDownloadSeconds = 24 * 3600;
-
 export function createSnapshotCache(folder: string, call: Caller): SnapshotCache {
   const cacheFolder = join(folder, agentLayout.blobs);
   const manifests = join(folder, "manifests");
@@ -44,16 +42,19 @@ export function createSnapshotCache(folder: string, call: Caller): SnapshotCache
   /** As one call: when the server goes away in the middle, it is begun again with what the cache has got by then. */
   const write = (manifest: SnapshotManifest, target: string, signal: AbortSignal): Promise<void> =>
     call(
-      (client, options) =>
+      (client, options, moved) =>
         restoreSnapshot(
           manifest,
           target,
           async function* (hash) {
-            yield* await client.getBlob({ params: { hash } }, options);
+            for await (const chunk of await client.getBlob({ params: { hash } }, options)) {
+              moved();
+              yield chunk;
+            }
           },
           { cacheFolder, signal },
         ),
-      { signal, timeoutSeconds: longDownloadSeconds },
+      { signal },
     );
 
   async function makeTree(snapshot: string, path: string, signal: AbortSignal): Promise<void> {

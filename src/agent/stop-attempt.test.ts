@@ -92,7 +92,7 @@ describe("stopping an attempt", { timeout: 60_000 }, () => {
     const site = await createSite(t);
     const code = site.server.addSnapshot({ "a.txt": "a" });
     const held = site.server.hold("getBlob");
-    t.after(held.release);
+    t.after(() => held.release());
     const work = aWorkOrder("echo started", { code: { kind: "snapshot", id: code } });
     site.server.place(work);
     site.startAgent();

@@ -111,9 +111,18 @@ export function startStory(
   }
 
   async function endAll(): Promise<void> {
-    const { clock, config, signal } = parts;
+    const { clock, config } = parts;
+    // Bounded by itself, so that an agent which has to leave does not leave processes behind.
+    const { signal } = new AbortController();
     const wrappers = await listWrappers(folder);
-    await endProcesses({ nonce, wrappers, graceMs: config.graceSeconds * 1000, clock, signal });
+    await endProcesses({
+      nonce,
+      wrappers,
+      sinceTicks: 0,
+      graceMs: config.graceSeconds * 1000,
+      clock,
+      signal,
+    });
   }
 
   const told = tell();

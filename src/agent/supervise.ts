@@ -46,6 +46,7 @@ export async function supervise(
     await endProcesses({
       nonce: attempt.nonce,
       wrappers: launched.flatMap((one) => one.pid ?? []),
+      sinceTicks: mark.ticks,
       graceMs: attempt.config.graceSeconds * 1000,
       clock: attempt.clock,
       signal,

@@ -30,7 +30,6 @@ const filesPerBatch = 1000;
 /** Files up to this size travel together. */
 const smallBytes = 1 << 20;
 const frameBatchBytes = 32 << 20;
-const longUploadSeconds = 24 * 3600;
 
 export async function uploadFiles(
   files: readonly FileToUpload[],
@@ -139,20 +138,21 @@ async function readSmall(file: HashedFile): Promise<Uint8Array | undefined> {
 async function sendAlone(file: HashedFile, way: UploadWay): Promise<boolean> {
   try {
     await way.call(
-      (client, options) =>
-        client.putBlob(
-          {
-            params: { hash: file.hash },
-            body: createReadStream(file.path, { highWaterMark: 1 << 20 }),
-          },
-          options,
-        ),
-      { signal: way.signal, timeoutSeconds: longUploadSeconds },
+      (client, options, moved) =>
+        client.putBlob({ params: { hash: file.hash }, body: readMoving(file.path, moved) }, options),
+      way,
     );
     return true;
   } catch (error) {
     if (error instanceof Refused && error.code === "invalid") return false;
     throw error;
+  }
+}
+
+async function* readMoving(path: string, moved: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    moved();
+    yield chunk as Buffer;
   }
 }
 
