@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { homeLayout } from "../../core/home.ts";
 import type { ServerFile } from "../../core/home.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { leanNodeFlags } from "../../lib/lean-node.ts";
 import { CommandFailed } from "../fail.ts";
 import { findServer } from "./find-server.ts";
 import type { Found } from "./find-server.ts";
@@ -99,7 +100,7 @@ const isNew = (found: Found & { state: "running" }, child: ChildProcess): boolea
 
 function spawnServer({ home, port, attached }: StartOptions, logDescriptor: number): ChildProcess {
   const args = [serverProgram(), "--home", home, ...(port === undefined ? [] : ["--port", String(port)])];
-  return spawn(process.execPath, args, {
+  return spawn(process.execPath, [...leanNodeFlags, ...args], {
     cwd: home, // not the caller's folder, which could then not be unmounted
     detached: !attached,
     stdio: ["ignore", logDescriptor, logDescriptor],

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { leanNodeFlags } from "../../lib/lean-node.ts";
 import { agentLayout, homeLayout } from "../../core/home.ts";
 import type { AgentFile } from "../../core/home.ts";
 import type { Engine, Placement } from "../engine.ts";
@@ -63,7 +64,7 @@ export class LocalEngine implements Engine {
       const log = await open(join(folder, agentLayout.log), "a", 0o600);
       const child = spawn(
         process.execPath,
-        [this.#options.agentProgram, "--home", this.#options.home, "--name", agent],
+        [...leanNodeFlags, this.#options.agentProgram, "--home", this.#options.home, "--name", agent],
         { detached: true, stdio: ["ignore", log.fd, log.fd], env: this.#options.environment, cwd: folder },
       );
       child.once("exit", forget);
