@@ -1,4 +1,5 @@
 // Finds the running server of a home folder, without loading the contract: this runs before everything else.
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
@@ -88,11 +89,19 @@ function versionIn(text: string): { version?: string } {
   }
 }
 
+/** A process that has ended and that its parent has not asked about yet (a zombie) does not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  if (process.platform !== "linux") return true;
+  try {
+    // pid (name) state …, and the name may hold anything, even a parenthesis.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+  } catch {
+    return false;
   }
 }
