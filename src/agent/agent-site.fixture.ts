@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -82,7 +82,11 @@ export async function createSite(t: TestContext): Promise<AgentSite> {
         version: "test",
         pid: process.pid,
         host: "test",
-        isHomeThere: async () => true,
+        isHomeThere: () =>
+          access(config.folder).then(
+            () => true,
+            () => false,
+          ),
         clock: systemClock,
         log: silentLog,
         signal: stop.signal,
