@@ -5,6 +5,7 @@ import type { FakeAgent } from "../../test/support/fake-agent.ts";
 import { aSpec, onCompute } from "../../test/support/specs.ts";
 import { startTestServer } from "../../test/support/test-server.ts";
 import type { TestServer } from "../../test/support/test-server.ts";
+import { untilState } from "../../test/support/until-state.ts";
 import { asWireSpec } from "../api/job-spec.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import { Refused } from "../core/refused.ts";
@@ -180,7 +181,7 @@ test("Only jobs that have ended are archived; an archived job is hidden until it
 
   const { attempt } = await agent.orderFor("old");
   await agent.end(attempt, "succeeded");
-  await untilState("old", "Completed");
+  await untilState(server.client, "old", "Completed");
   assert.equal((await server.client.archiveJob({ params })).archived, true);
 
   assert.deepEqual(
@@ -191,16 +192,6 @@ test("Only jobs that have ended are archived; an archived job is hidden until it
   assert.equal((await server.client.restoreJob({ params })).archived, false);
   assert.deepEqual(await listed("exclude"), ["old"]);
 });
-
-/** Reads the events of the run until it is in the state. */
-async function untilState(run: string, state: string): Promise<void> {
-  const leave = new AbortController();
-  const body = await server.client.watchEvents({ query: { run } }, { signal: leave.signal });
-  for await (const chunk of body) {
-    if (Buffer.from(chunk).toString().includes(`"state":"${state}"`)) break;
-  }
-  leave.abort();
-}
 
 test("A job's phases tell when each state began and ended, and why", async () => {
   await submit("phased");
@@ -217,7 +208,7 @@ test("A job's phases tell when each state began and ended, and why", async () =>
     message: "ValueError: no",
     traceback: "the last lines",
   });
-  await untilState("phased", "Failed");
+  await untilState(server.client, "phased", "Failed");
 
   const job = await get("phased");
 
@@ -246,7 +237,7 @@ test("Canceling asks once, is answered at once, and on a finished job changes no
   const order = await agent.orderWhere((one) => one.attempt === attempt && one.stop !== null);
   assert.equal(order.stop, "canceled");
   await agent.end(attempt, "canceled");
-  await untilState("stopped", "Canceled");
+  await untilState(server.client, "stopped", "Canceled");
 
   const job = await server.client.cancelJob({ params });
   assert.equal(job.state, "Canceled");
