@@ -2,14 +2,15 @@
 //
 //   order.json        the work order; with it the agent has taken the attempt
 //   prepared.json     what to run: staging is done
-//   launched.json     written (and synced) before the first process: from here on, never prepare or launch anew elsewhere
+//   launched.json     written (and synced) before the first process, with the kernel's clock of that moment
 //   stopping.json     why and when the processes were told to end
 //   end.json          how it ended; what is left is delivering
+//   log-bases.json    how long the artifacts were when a later attempt of the run began to append to them
 //   work/             the processes' current folder: the code, with outputs/ and logs/
 //   run/records, run/files   what the processes log and upload
 //   logs/             the files of azureml-logs/
 //   processes/<name>/ started, exit.json (both by the wrapper), wrapper.log
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface AttemptFolder {
@@ -53,11 +54,6 @@ export async function createAttemptFolder(folder: AttemptFolder): Promise<void> 
   for (const path of [folder.work, folder.records, folder.files, folder.logs, folder.processes]) {
     await mkdir(path, { recursive: true });
   }
-}
-
-/** Inputs staged for downloading may be read-only folders, so a second try opens them up. */
-export async function dropFolder(root: string): Promise<void> {
-  await rm(root, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** An attempt's id becomes a folder's name; anything else comes from no server of ours. */

@@ -21,7 +21,10 @@ export interface VariableFacts {
   gpuCount: number;
 }
 
-/** What a job gets of the agent's own environment; everything else, tokens above all, stays here. */
+/**
+ * What a job gets of the agent's own environment; everything else, tokens above all, stays here. A package index may
+ * hold a password in its address: a script's own `pip install` needs it as well.
+ */
 const allowed = [
   /^(HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|TERM|HOSTNAME)$/,
   /^(SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|GIT_SSL_CAINFO)$/,
@@ -31,7 +34,6 @@ const allowed = [
   /^(PIP|UV|CONDA_PKGS|PYENV)_\w+$/,
   /^(XDG_(CACHE|DATA|CONFIG)_HOME|HF_HOME|TORCH_HOME|KERAS_HOME|MPLCONFIGDIR)$/,
 ];
-/** Package indexes may be reached by a password in their address; a script's own `pip install` needs it as well. */
 
 const azureIds = {
   subscription: "00000000-0000-0000-0000-000000000000",
