@@ -29,7 +29,14 @@ export async function followJob(options: FollowJobOptions): Promise<Job> {
   const run = job.name;
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
-  const logs = createLogFollower({ run, link, clock, signal: until, write });
+  const logs = createLogFollower({
+    run,
+    link,
+    clock,
+    signal: until,
+    write,
+    isReplay: isFinal(job.state),
+  });
   const phases = createPhaseLines(io, clock, job.createdAt);
   const animation = phases.animate(until);
   try {
