@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startProgram } from "../../test/support/child-lines.ts";
+import { startFakeAgent } from "../../test/support/fake-agent.ts";
+import { aSpec } from "../../test/support/specs.ts";
+import { makeTempFolder } from "../../test/support/temp-folder.ts";
+import { startTestServer } from "../../test/support/test-server.ts";
+import type { TestServer } from "../../test/support/test-server.ts";
+import { createClient, readText } from "../api/client.ts";
+import { createHttpTransport } from "../api/http-transport.ts";
+import { asWireSpec } from "../api/job-spec.ts";
+import { Refused } from "../core/refused.ts";
+import type { ServerConfig } from "./config.ts";
+import { startServer } from "./start.ts";
+
+const serverProgram = join(import.meta.dirname, "../../test/support/server-process.fixture.ts");
+
+/** Everything that a person can ask about the workspace. */
+async function askEverything({ client }: TestServer) {
+  const params = { run: "a" };
+  const { url: _, trackingUri: __, ...workspace } = await client.getWorkspace({});
+  return {
+    workspace,
+    jobs: await client.listJobs({}),
+    run: await client.getRun({ params }),
+    loss: await client.getMetric({ params, query: { name: "loss" } }),
+    offsets: await client.recordOffset({ params }),
+    artifacts: await client.listArtifacts({ params }),
+    log: await readText(await client.readArtifact({ params, query: { path: "log" } })),
+    model: await readText(await client.readArtifact({ params, query: { path: "model" } })),
+    computes: await client.listComputes({}),
+    experiments: await client.listExperiments({}),
+    events: await client.listEvents({}),
+  };
+}
+
+test("A server that is started again on its home knows everything that it knew", async () => {
+  await using server = await startTestServer();
+  const { client } = server;
+  const params = { run: "a" };
+  await client.createCompute({ params: { compute: "gpu" }, body: { maxInstances: 3, tags: { a: "b" } } });
+  await client.createJob({ body: { spec: asWireSpec(aSpec({ name: "a", tags: { x: "y" } })) } });
+  const agent = await startFakeAgent(server);
+  const { attempt } = await agent.orderFor("a");
+  await agent.report(attempt, "Running");
+  const body = '{"t":"m","n":"loss","v":"Infinity","at":1}\n{"t":"p","n":"lr","v":"1"}\n';
+  await client.appendRecords({ params, query: { stream: "s", offset: 0 }, body });
+  await client.appendArtifact({
+    params,
+    query: { path: "log", offset: 0, alias: "old-log" },
+    body: "lines\n",
+  });
+  await client.putArtifact({ params, query: { path: "model" }, body: "weights" });
+  const before = await askEverything(server);
+
+  await server.restart();
+
+  assert.deepEqual(await askEverything(server), before);
+  const { orders } = await server.clientWith(server.tokens.forAgent("local")).pollOrders({
+    params: { agent: "local" },
+    body: { epoch: agent.epoch, version: "", known: [attempt], waitSeconds: 0 },
+  });
+  assert.deepEqual(
+    orders.map((order) => order.attempt),
+    [attempt],
+    "the agent goes on under its epoch",
+  );
+});
+
+test("Tokens outlast a restart, and are readable by their owner alone", async () => {
+  await using server = await startTestServer();
+
+  await server.restart();
+
+  assert.equal((await server.fetch("/api/v1/workspace")).status, 200);
+  for (const name of ["token", "secret", "server.json"]) {
+    assert.equal((await stat(join(server.home, name))).mode & 0o777, 0o600, name);
+  }
+  assert.equal((await stat(server.home)).mode & 0o777, 0o700);
+});
+
+test("A second server on the same home is refused, and the first goes on", async () => {
+  await using server = await startTestServer();
+  const config: ServerConfig = {
+    home: server.home,
+    host: "127.0.0.1",
+    port: 0,
+    portIsFixed: false,
+    allowedHosts: [],
+    logLevel: "error",
+    workspaceName: "test",
+  };
+
+  await assert.rejects(
+    startServer(config, {}),
+    (error) => error instanceof Refused && error.code === "conflict",
+  );
+
+  assert.equal((await server.client.health({})).status, "ok");
+});
+
+test("A log is cut back to what was durable when the server was killed, and the rest can be sent again", async () => {
+  await using folder = await makeTempFolder();
+  const start = async () => {
+    const program = startProgram(serverProgram, [folder.path]);
+    const { value: url } = await program.lines.next();
+    const transport = createHttpTransport(url);
+    const token = (await readFile(join(folder.path, "token"), "utf8")).trim();
+    return { program, transport, client: createClient(transport, token) };
+  };
+  const params = { run: "a" };
+  const whole = Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join("");
+  const append = (
+    client: Awaited<ReturnType<typeof start>>["client"],
+    offset: number,
+    end: number,
+    close = "false",
+  ) =>
+    client.appendArtifact({ params, query: { path: "log", offset, close }, body: whole.slice(offset, end) });
+
+  const first = await start();
+  await first.client.createJob({ body: { spec: asWireSpec(aSpec({ name: "a" })) } });
+  await append(first.client, 0, 1000);
+  // Every answer tells how much is durable; nothing but the background sync makes it so.
+  let durable = 0;
+  for (let offset = 1000; durable === 0; offset += 1) {
+    durable = (await append(first.client, offset, offset + 1)).durableBytes;
+  }
+  const { sizeBytes } = await append(first.client, 0, 40_000);
+  assert.equal(sizeBytes, 40_000);
+  await first.program.killHard();
+  first.transport.close();
+
+  const second = await start();
+  const expected = await append(second.client, 40_000, 40_100).then(
+    () => assert.fail("bytes that no disk was known to hold were taken for there"),
+    (error: unknown) => (error as Refused).details?.["expected"] as number,
+  );
+  assert.ok(expected >= durable && expected < 40_000, `cut back to ${expected}, durable were ${durable}`);
+  const read = () => second.client.readArtifact({ params, query: { path: "log" } }).then(readText);
+  assert.equal(await read(), whole.slice(0, expected));
+  await append(second.client, expected, whole.length, "true");
+
+  assert.equal(await read(), whole);
+  await second.program.killHard();
+  second.transport.close();
+});
