@@ -1,5 +1,6 @@
 // Runs one command line: finds the command, parses its options, and ends with the right exit code.
 import { Command, CommanderError } from "commander";
+import { nearestName } from "../core/names.ts";
 import { systemClock } from "../lib/clock.ts";
 import { commands, nouns } from "./commands.ts";
 import type { CommandEntry } from "./commands.ts";
@@ -13,14 +14,17 @@ import { packageVersion } from "./package-version.ts";
 
 export async function runCommandLine(given: string[], env: Environment): Promise<void> {
   // `az ml job create` and `trainyard job create` are the same words.
-  const args = given[0] === "ml" ? given.slice(1) : given;
+  const words = given[0] === "ml" ? given.slice(1) : given;
+  const args = words.length === 0 ? ["--help"] : words;
   const loudness: Loudness = { quiet: false, verbose: false };
   const io = createIo(process.stdout, process.stderr, loudness);
   endQuietlyWhenTheReaderLeaves();
   const ran = { verb: "", debug: false };
+  const complaint: string[] = [];
+  let program: Command | undefined;
   try {
     const context: Context = { config: readConfig(env), io, clock: systemClock, interrupted };
-    const program = await buildProgram(args, context);
+    program = await buildProgram(args, context, (text) => complaint.push(text));
     program.hook("preAction", (_, action) => {
       const options = action.opts<{ onlyShowErrors?: true; verbose?: true; debug?: true }>();
       loudness.quiet = options.onlyShowErrors ?? false;
@@ -32,6 +36,10 @@ export async function runCommandLine(given: string[], env: Environment): Promise
   } catch (error) {
     io.status(undefined);
     if (error instanceof CommanderError) {
+      // Help that was asked for went to stdout; what is left are complaints about the words.
+      const unknown = program && findUnknownFlag(program, args);
+      if (unknown !== undefined && error.code === "commander.missingMandatoryOptionValue") io.error(unknown);
+      else if (complaint.length > 0) io.error(complaint.join("").trimEnd());
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
@@ -43,7 +51,11 @@ export async function runCommandLine(given: string[], env: Environment): Promise
 }
 
 /** Loads only what this line needs: one command, or one noun's for its help, or all. */
-export async function buildProgram(args: readonly string[], context: Context): Promise<Command> {
+export async function buildProgram(
+  args: readonly string[],
+  context: Context,
+  complain: (text: string) => void,
+): Promise<Command> {
   const program = new Command("trainyard")
     .description("Describe a training job in YAML; run it here or on a cluster; keep everything about it.")
     .version(packageVersion(), "-V, --version")
@@ -51,7 +63,7 @@ export async function buildProgram(args: readonly string[], context: Context): P
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError("Add --help to see what it takes.")
-    .configureOutput({ writeErr: (text) => context.io.error(text.trimEnd()) })
+    .configureOutput({ writeErr: complain })
     .addHelpText(
       "after",
       "\nBegin with:\n  trainyard demo                              train the bundled example\n  trainyard job create -f job.yml --stream    run your own\n\nEvery command explains itself: trainyard job create --help",
@@ -80,6 +92,18 @@ function entriesFor(args: readonly string[]): readonly CommandEntry[] {
   if (exact) return [exact];
   const ofNoun = commands.filter(({ words }) => words.startsWith(`${args[0]} `));
   return ofNoun.length > 0 ? ofNoun : commands;
+}
+
+/** A mistyped flag is why the required one seems to be missing: then that is the thing to say. */
+function findUnknownFlag(program: Command, args: readonly string[]): string | undefined {
+  const command = program.commands[0]?.commands[0] ?? program.commands[0];
+  const known = command?.options.flatMap(({ long, short }) => [long, short]).filter((flag) => flag != null);
+  const unknown = args
+    .map((arg) => arg.split("=")[0] ?? "")
+    .find((flag) => flag.startsWith("--") && !known?.includes(flag));
+  if (!known || unknown === undefined || unknown === "--" || unknown === "--help") return undefined;
+  const nearest = nearestName(unknown, known);
+  return `error: unknown option '${unknown}'${nearest ? `\n(Did you mean ${nearest}?)` : ""}\nAdd --help to see what it takes.`;
 }
 
 /** `trainyard job list | head` is no error. */

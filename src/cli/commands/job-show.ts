@@ -29,7 +29,11 @@ export const addJobShow: AddCommand = (parent, context) => {
 };
 
 async function showJob(options: JobShowOptions, context: Context): Promise<void> {
-  const printing = Promise.all([import("../print/describe.ts"), import("../print/print-result.ts")]);
+  const printing = Promise.all([
+    import("../print/describe.ts"),
+    import("../print/print-result.ts"),
+    import("../print/job.ts"),
+  ]);
   using connection = await connect(context);
   const { client, url } = connection;
   const params = { run: options.name };
@@ -52,10 +56,10 @@ async function showJob(options: JobShowOptions, context: Context): Promise<void>
         `${url}/api/v1/runs/${encodeURIComponent(job.name)}/artifacts/content?${query.toString()}`,
       ] as const;
     });
-  const [{ documentOf }, { printResult }] = await printing;
+  const [{ documentOf }, { printResult }, { jobColumns }] = await printing;
   const document = documentOf(job, connection, options, context, {
     ...(metrics.length > 0 && { metrics: Object.fromEntries(metrics) }),
     ...(logFiles && { logFiles: Object.fromEntries(logFiles) }),
   });
-  await printResult(document, options, context);
+  await printResult(document, options, context, jobColumns);
 }

@@ -18,7 +18,7 @@ export function linksOf(
 ): Links {
   const { config } = context;
   const group = options.resourceGroup ?? config.group.value;
-  const workspace = options.workspaceName ?? config.workspace.value ?? "default";
+  const workspace = options.workspaceName ?? config.workspace.value ?? "trainyard";
   const subscription = options.subscription ?? noSubscription;
   const workspaceId = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace}`;
   return {
