@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 
 /** The kernel's start time of a process in clock ticks; 0 where the system does not tell; undefined when gone. */
 export async function processStart(pid: number): Promise<number | undefined> {
+  // Zero and below mean groups of processes, not one.
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {
