@@ -11,6 +11,7 @@ import { answerError } from "./answer-error.ts";
 import { authorize } from "./authorize.ts";
 import { checkRequest } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
+import { addFrontPage } from "./front-page.ts";
 import { guardRequest } from "./guard-request.ts";
 import { pipeOut } from "./raw-bodies.ts";
 import type { Identity } from "./tokens.ts";
@@ -65,6 +66,7 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
     });
   }
 
+  addFrontPage(app);
   app.notFound((c) => fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`)));
   app.onError(fail);
   return app;
