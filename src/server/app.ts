@@ -62,7 +62,14 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
       const signal = AbortSignal.any([c.req.raw.signal, context.ending]);
       const answer = await handler(request, { identity, signal, headers: c.req.raw.headers });
       if (!("raw" in shape.response)) return c.json(answer as object);
-      return sendRaw(c.env, answer as RawAnswer, shape.response.contentType, signal);
+      try {
+        return await sendRaw(c.env, answer as RawAnswer, shape.response.contentType, signal);
+      } catch (error) {
+        if (!c.env?.outgoing?.headersSent) throw error;
+        // The connection was cut: it is too late for another answer, but not for the log.
+        fail(error);
+        return RESPONSE_ALREADY_SENT;
+      }
     });
   }
 

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { chmod, open, readdir } from "node:fs/promises";
 import { connect } from "node:net";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { startFakeAgent } from "../../test/support/fake-agent.ts";
 import { aSpec } from "../../test/support/specs.ts";
 import { startTestServer } from "../../test/support/test-server.ts";
 import type { TestServer } from "../../test/support/test-server.ts";
 import type { RawRequestBody } from "../api/endpoint.ts";
-import { readText } from "../api/client.ts";
+import { readText, ServerFault, Unreachable } from "../api/client.ts";
 import { asWireSpec } from "../api/job-spec.ts";
 import { Refused } from "../core/refused.ts";
 
@@ -322,6 +324,28 @@ test("Followers that went away are forgotten: nothing waits for them any more", 
   await Promise.all(readers);
 
   await t.waitFor(() => assert.ok(timers() < before + 10), { timeout: 1500 });
+});
+
+test("Bytes that were damaged on the disk are never given out as whole, and the server goes on", async () => {
+  const bytes = Buffer.alloc(3 << 20, "d");
+  await server.client.putArtifact({ params, query: { path: "damaged" }, body: bytes });
+  const hash = (await find("damaged"))!.hash!;
+  const names = await readdir(join(server.home, "blobs"), { recursive: true });
+  const name = names.find(
+    (one) => basename(one).includes(hash.slice(2)) || one.replaceAll("/", "").includes(hash),
+  );
+  assert.ok(name, "a large blob is a file of its own");
+  const file = join(server.home, "blobs", name);
+  await chmod(file, 0o600);
+  await using handle = await open(file, "r+");
+  await handle.write(Buffer.from("X"), 0, 1, bytes.length - 10);
+
+  await assert.rejects(
+    read("damaged"),
+    (error) => error instanceof Unreachable || error instanceof ServerFault,
+  );
+
+  assert.equal((await server.client.health({})).status, "ok");
 });
 
 test("Listing goes page by page, in the order of names", async () => {

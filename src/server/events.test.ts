@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { startFakeAgent } from "../../test/support/fake-agent.ts";
 import { aSpec } from "../../test/support/specs.ts";
 import { readServerSentEvents } from "../../test/support/sse.ts";
 import { startTestServer } from "../../test/support/test-server.ts";
@@ -77,6 +78,31 @@ test("A watcher sees events as they happen, many more than one page of them too"
     ids,
   );
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test("A watcher that is far behind gets page after page without a pause", async () => {
+  const agent = await startFakeAgent(server);
+  await submit("noted");
+  const { attempt } = await agent.orderFor("noted");
+  const start = (await allEvents()).at(-1)!.seq;
+  const notes = Array.from({ length: 2500 }, (_, index) => ({
+    level: "info" as const,
+    message: `note ${index}`,
+  }));
+  const body = { epoch: agent.epoch, phase: "Preparing" as const, reason: "noting", at: 1, notes };
+  await agent.client.reportAttempt({ params: { attempt }, body });
+  const leave = new AbortController();
+
+  let text = "";
+  const stream = await server.client.watchEvents({ query: { after: start } }, { signal: leave.signal });
+  for await (const chunk of stream) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('"note 2499"')) break;
+  }
+  leave.abort();
+
+  assert.equal(text.match(/"job\.note"/g)?.length, 2500);
+  assert.ok(!text.includes(": alive"), "a pause is a heartbeat long");
 });
 
 test("A watcher of one run sees nothing of the others, and pages hold each event once", async () => {

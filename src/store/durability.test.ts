@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sql } from "kysely";
 import { startProgram } from "../../test/support/child-lines.ts";
 import { makeTempFolder } from "../../test/support/temp-folder.ts";
 import { takeLock } from "./lock.ts";
@@ -36,6 +37,17 @@ test("Every write that was acknowledged before a kill -9 is there afterwards", a
   const lost = [...acknowledged].filter((name) => !kept.has(name));
   assert.deepEqual(lost, []);
   assert.equal(kept.size, rows.length, "nothing is there twice");
+});
+
+test("A commit is on the disk before it is answered, not only with the operating system", async () => {
+  await using folder = await makeTempFolder();
+  const store = await openStore(join(folder.path, "test.db"));
+  const pragma = async (name: string) =>
+    Object.values((await sql.raw<object>(`pragma ${name}`).execute(store.db)).rows[0]!)[0] as unknown;
+
+  assert.equal(await pragma("journal_mode"), "wal");
+  assert.equal(await pragma("synchronous"), 2, "full");
+  await store.close();
 });
 
 test("A home's lock keeps a second process out, and is free again when its holder was killed", async () => {
