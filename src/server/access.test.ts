@@ -7,6 +7,9 @@ import { aSpec } from "../../test/support/specs.ts";
 import { startTestServer } from "../../test/support/test-server.ts";
 import type { TestServer } from "../../test/support/test-server.ts";
 import { asWireSpec } from "../api/job-spec.ts";
+import { createApp } from "./app.ts";
+import type { Handlers } from "./app.ts";
+import type { ServerContext } from "./context.ts";
 import { createTokens } from "./tokens.ts";
 
 let server: TestServer;
@@ -61,6 +64,19 @@ describe("Without a good token", () => {
     const open = endpoints.filter(([, shape]) => shape.access === "public").map(([id]) => id);
 
     assert.deepEqual(open, ["health"]);
+  });
+
+  test("every way into the server is an endpoint of the contract, but for the pages that greet a browser", () => {
+    // Building the routes needs nothing of the context; answering would.
+    const { routes } = createApp({} as ServerContext, {} as Handlers);
+    const ways = new Set(
+      routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`),
+    );
+    const wide = routes.filter((route) => route.method === "ALL").map((route) => route.path);
+
+    const expected = endpoints.map(([, shape]) => `${shape.method} ${shape.path}`);
+    assert.deepEqual(ways, new Set([...expected, "GET /", "GET /runs/:run"]));
+    assert.deepEqual(wide, ["/*"], "what guards every request");
   });
 
   test("a token in the query is no token", async () => {

@@ -175,7 +175,7 @@ test("Keys that JavaScript's objects know are inert", async () => {
 
 test("A way that does not exist is answered with a problem, not with a page", async () => {
   for (const [method, target] of [
-    ["GET", "/"],
+    ["POST", "/"],
     ["GET", "/api/v1/nothing"],
     ["DELETE", "/api/v1/jobs/a"],
     ["PATCH", "/healthz"],
