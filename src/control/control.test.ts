@@ -124,6 +124,22 @@ for (const [state, way] of canceledAt) {
   });
 }
 
+test("While no agent can be had, the jobs that wait for one say why, and go on when there is one", async () => {
+  await using world = await openControlWorld();
+  await addCompute(world.store, "gpu");
+  await submit(world, "a");
+  world.engine.refuse("the agent ends at once");
+
+  await world.turn();
+  await world.turn();
+  assert.equal((await findJob(world.store.db, "a"))?.reason, "the agent ends at once");
+  world.engine.refuse(undefined);
+  await world.turn();
+
+  assert.deepEqual(world.engine.placements, [{ agent: "local", nodeCount: 1 }]);
+  assert.equal(await world.state("a"), "Preparing");
+});
+
 test("A job canceled before it began has no attempt and is Canceled at once", async () => {
   await using world = await openControlWorld();
   await addCompute(world.store, "gpu");

@@ -4,6 +4,8 @@ import { describeError } from "../lib/log.ts";
 import { startLoop } from "../lib/loop.ts";
 import type { Loop } from "../lib/loop.ts";
 import { openAttempts } from "../store/attempts.ts";
+import type { Attempt } from "../store/attempts.ts";
+import { explainJob } from "../store/jobs.ts";
 import { beginJobs } from "./begin-jobs.ts";
 import { closeAttempts } from "./close-attempts.ts";
 import { localAgent } from "./context.ts";
@@ -35,5 +37,23 @@ export async function takeTurn(context: ControlContext): Promise<void> {
     context.changed();
   }
   const open = await openAttempts(context.store.db, localAgent);
-  if (open.length > 0) await context.engine.place({ agent: localAgent, nodeCount: 1 });
+  if (open.length === 0) return;
+  try {
+    await context.engine.place({ agent: localAgent, nodeCount: 1 });
+  } catch (error) {
+    await tellNoAgent(context, open, describeError(error));
+  }
+}
+
+/** The jobs that wait for an agent say why none comes. */
+async function tellNoAgent(context: ControlContext, open: Attempt[], trouble: string): Promise<void> {
+  const { store, clock, changed, log } = context;
+  log.warn("there is no agent", { error: trouble });
+  const at = clock.now();
+  await store.write(async (tx) => {
+    for (const { run, number: attempt, phase } of open) {
+      if (phase === "Preparing") await explainJob(tx, run, { to: "Preparing", reason: trouble, attempt, at });
+    }
+  });
+  changed();
 }

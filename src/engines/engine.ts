@@ -25,7 +25,10 @@ export interface Engine {
   readonly name: string;
   readonly can: EngineAbilities;
 
-  /** Makes sure that an agent for this placement lives or will. Where one lives already, nothing happens. */
+  /**
+   * Makes sure that an agent for this placement lives or will. Where one lives already, nothing happens. Throws
+   * with a sentence for people when none can be had for now; asking again is right.
+   */
   place(placement: Placement): Promise<void>;
 
   /** `alive` also while it is starting; `gone` when there is none and none will come by itself. */

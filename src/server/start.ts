@@ -83,6 +83,7 @@ export async function startServer(
     home: home.folder,
     agentProgram: siblingProgram("../agent/start"),
     tokenFor: (agent) => tokens.forAgent(agent),
+    clock,
     environment,
   });
   const startsAgent = () => {

@@ -3,11 +3,15 @@ import type { Engine, Placement } from "../../src/engines/engine.ts";
 
 export interface RecordingEngine extends Engine {
   readonly placements: Placement[];
+  /** From now on no agent can be had, for this reason; undefined ends that. */
+  refuse(reason: string | undefined): void;
 }
 
 export function createRecordingEngine(): RecordingEngine {
   const placements: Placement[] = [];
+  let trouble: string | undefined;
   return {
+    refuse: (reason) => void (trouble = reason),
     name: "recording",
     can: {
       queues: false,
@@ -18,6 +22,7 @@ export function createRecordingEngine(): RecordingEngine {
     },
     placements,
     async place(placement) {
+      if (trouble !== undefined) throw new Error(trouble);
       placements.push(placement);
     },
     look: async () => (placements.length > 0 ? "alive" : "gone"),

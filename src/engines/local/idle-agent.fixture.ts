@@ -3,6 +3,8 @@ import { appendFileSync, renameSync, writeFileSync } from "node:fs";
 import { processStart } from "./processes.ts";
 
 appendFileSync("starts", `${process.pid} ${process.argv.slice(2).join(" ")}\n`);
+const exitCode = process.env["IDLE_AGENT_EXITS"];
+if (exitCode !== undefined) process.exit(Number(exitCode));
 const file = { pid: process.pid, pidStart: await processStart(process.pid), startedAt: Date.now() };
 writeFileSync("agent.json.new", JSON.stringify(file));
 renameSync("agent.json.new", "agent.json");

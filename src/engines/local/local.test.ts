@@ -3,6 +3,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { createFakeClock } from "../../../test/support/fake-clock.ts";
 import { makeTempFolder } from "../../../test/support/temp-folder.ts";
 import { LocalEngine } from "./local.ts";
 import { isSameProcess, processStart } from "./processes.ts";
@@ -10,7 +11,8 @@ import { isSameProcess, processStart } from "./processes.ts";
 const placement = { agent: "local", nodeCount: 1 };
 
 /** An engine on a home of its own; every process that it starts has ended when the test is over. */
-async function setUp(t: TestContext) {
+async function setUp(t: TestContext, environment: NodeJS.ProcessEnv = {}) {
+  const clock = createFakeClock();
   const folder = await makeTempFolder();
   const agentFolder = join(folder.path, "agents", "local");
   const newEngine = () =>
@@ -18,7 +20,8 @@ async function setUp(t: TestContext) {
       home: folder.path,
       agentProgram: join(import.meta.dirname, "idle-agent.fixture.ts"),
       tokenFor: (agent) => `token of ${agent}`,
-      environment: { PATH: "/usr/bin:/bin" },
+      environment: { PATH: "/usr/bin:/bin", ...environment },
+      clock,
     });
   const starts = async () =>
     (await readFile(join(agentFolder, "starts"), "utf8").catch(() => "")).split("\n").filter(Boolean);
@@ -39,7 +42,7 @@ async function setUp(t: TestContext) {
     }
     await folder[Symbol.asyncDispose]();
   });
-  return { newEngine, starts, running, agentFolder, home: folder.path };
+  return { clock, newEngine, starts, running, agentFolder, home: folder.path };
 }
 
 test("Many calls to place start one agent, told its home and name, with its token for itself alone", async (t) => {
@@ -113,6 +116,23 @@ test("An old agent.json whose pid belongs to another process by now is not taken
   await running(process.pid);
 
   assert.equal((await starts()).length, 1, "and this process, whose pid it was, still lives");
+});
+
+test("An agent that ends at once is tried again after a pause that grows, and the error says so", async (t) => {
+  const { clock, newEngine, starts } = await setUp(t, { IDLE_AGENT_EXITS: "3" });
+  const engine = newEngine();
+  await engine.place(placement);
+  await t.waitFor(async () => assert.equal(await engine.look("local"), "gone"), { timeout: 10_000 });
+
+  await assert.rejects(engine.place(placement), /exit code 3, try 1; .*agent\.log says why/);
+  assert.equal((await starts()).length, 1);
+  clock.advance(1000);
+  await engine.place(placement);
+
+  await t.waitFor(async () => assert.equal((await starts()).length, 2), { timeout: 10_000 });
+  await t.waitFor(async () => assert.equal(await engine.look("local"), "gone"), { timeout: 10_000 });
+  clock.advance(1000);
+  await assert.rejects(engine.place(placement), /try 2/);
 });
 
 test("An agent.json that cannot be read is as none", async (t) => {

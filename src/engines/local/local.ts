@@ -2,9 +2,10 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { leanNodeFlags } from "../../lib/lean-node.ts";
 import { agentLayout, homeLayout } from "../../core/home.ts";
 import type { AgentFile } from "../../core/home.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { leanNodeFlags } from "../../lib/lean-node.ts";
 import type { Engine, Placement } from "../engine.ts";
 import { isSameProcess } from "./processes.ts";
 
@@ -14,6 +15,16 @@ export interface LocalEngineOptions {
   agentProgram: string;
   tokenFor: (agent: string) => string;
   environment: NodeJS.ProcessEnv;
+  clock: Clock;
+}
+
+/** An agent that cannot start is tried again after a pause that doubles, up to this. */
+const longestPauseMs = 30_000;
+
+interface Failure {
+  count: number;
+  nextTryAt: number;
+  message: string;
 }
 
 export class LocalEngine implements Engine {
@@ -28,6 +39,7 @@ export class LocalEngine implements Engine {
   readonly #options: LocalEngineOptions;
   /** Agents that this process has started and that have not exited: they may not have written their file yet. */
   readonly #started = new Map<string, Promise<void>>();
+  readonly #failures = new Map<string, Failure>();
 
   constructor(options: LocalEngineOptions) {
     this.#options = options;
@@ -35,6 +47,8 @@ export class LocalEngine implements Engine {
 
   async place(placement: Placement): Promise<void> {
     if ((await this.look(placement.agent)) === "alive") return;
+    const failure = this.#failures.get(placement.agent);
+    if (failure && this.#options.clock.elapsed() < failure.nextTryAt) throw new Error(failure.message);
     await this.#start(placement.agent);
   }
 
@@ -67,7 +81,10 @@ export class LocalEngine implements Engine {
         [...leanNodeFlags, this.#options.agentProgram, "--home", this.#options.home, "--name", agent],
         { detached: true, stdio: ["ignore", log.fd, log.fd], env: this.#options.environment, cwd: folder },
       );
-      child.once("exit", forget);
+      child.once("exit", (code) => {
+        this.#noteExit(agent, code);
+        forget();
+      });
       child.once("error", forget);
       child.unref();
       await log.close();
@@ -75,6 +92,21 @@ export class LocalEngine implements Engine {
       forget();
       throw error;
     }
+  }
+
+  /** An agent that says it cannot go on would say so again at once; one that was killed starts again at once. */
+  #noteExit(agent: string, code: number | null): void {
+    if (code === 0 || code === null) {
+      this.#failures.delete(agent);
+      return;
+    }
+    const count = (this.#failures.get(agent)?.count ?? 0) + 1;
+    const log = join(this.#folderOf(agent), agentLayout.log);
+    this.#failures.set(agent, {
+      count,
+      nextTryAt: this.#options.clock.elapsed() + Math.min(longestPauseMs, 500 * 2 ** count),
+      message: `the agent ends at once with exit code ${code}, try ${count}; ${log} says why`,
+    });
   }
 
   #folderOf(agent: string): string {
