@@ -51,6 +51,7 @@ export function createIo(stdout: Output, stderr: Output, loudness: Loudness): Io
       if (!stdout.write(bytes)) await once(stdout, "drain");
     },
     async writeAside(bytes) {
+      if (loudness.quiet) return;
       clear();
       if (!stderr.write(bytes)) await once(stderr, "drain");
     },
