@@ -4,7 +4,8 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { HttpBindings } from "@hono/node-server";
 import { contract } from "../api/contract.ts";
 import type { Contract, OperationId } from "../api/contract.ts";
-import type { CheckedRequest, EndpointShape } from "../api/endpoint.ts";
+import { isRaw } from "../api/endpoint.ts";
+import type { CheckedRequest, EndpointShape, RawBody } from "../api/endpoint.ts";
 import type { z } from "zod";
 import { Refused } from "../core/refused.ts";
 import { answerError } from "./answer-error.ts";
@@ -61,9 +62,17 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
       const request = await checkRequest(shape, c);
       const signal = AbortSignal.any([c.req.raw.signal, context.ending]);
       const answer = await handler(request, { identity, signal, headers: c.req.raw.headers });
-      if (!("raw" in shape.response)) return c.json(answer as object);
+      if (!isRaw(shape.response)) return c.json(answer as object);
       try {
-        return await sendRaw(c.env, answer as RawAnswer, shape.response.contentType, signal);
+        // The headers alone: a stream of events has no end to wait for.
+        if (c.req.method === "HEAD")
+          return new Response(null, { headers: headersOf(answer as RawAnswer, shape.response) });
+        return await sendRaw(
+          c.env,
+          answer as RawAnswer,
+          headersOf(answer as RawAnswer, shape.response),
+          signal,
+        );
       } catch (error) {
         if (!c.env?.outgoing?.headersSent) throw error;
         // The connection was cut: it is too late for another answer, but not for the log.
@@ -79,14 +88,19 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
   return app;
 }
 
+const headersOf = (answer: RawAnswer, { contentType }: RawBody): Record<string, string> => ({
+  "content-type": contentType,
+  "x-content-type-options": "nosniff",
+  ...answer.headers,
+});
+
 /** Streams an answer: straight to the socket on a real server, as a web stream in tests. */
 async function sendRaw(
   bindings: Partial<HttpBindings> | undefined,
   answer: RawAnswer,
-  contentType: string,
+  headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers = { "content-type": contentType, "x-content-type-options": "nosniff", ...answer.headers };
   if (!bindings?.outgoing) return new Response(ReadableStream.from(answer.body), { headers });
   await pipeOut(answer.body, bindings.outgoing, headers, signal);
   return RESPONSE_ALREADY_SENT;

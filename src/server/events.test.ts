@@ -137,3 +137,13 @@ test("A last id that is none is taken for the beginning, one from the future for
   for (const id of ["x", "-1", "1e400", "99999999999", "9007199254740993", ""])
     assert.equal(await statusOf(id), 200, id);
 });
+
+test("HEAD of a stream is answered at once, with its headers alone", async () => {
+  await using server = await startTestServer();
+
+  const response = await server.fetch("/api/v1/events/stream", { method: "HEAD" });
+
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.equal(await response.text(), "");
+});
