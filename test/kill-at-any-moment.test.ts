@@ -75,6 +75,28 @@ describe("kill -9 at any moment", { concurrency: 1 }, () => {
       );
     });
   }
+
+  for (const victims of ["server", "both"] as const) {
+    it(`shows every line once to the one who watches while the ${victims} dies twice`, async () => {
+      const watching = home.start("job", "create", "-f", "job.yml", "--stream");
+      let shown = "";
+      let deaths = 0;
+      for await (const chunk of watching.stdout!) {
+        shown += String(chunk);
+        if (!shown.includes(`line ${30 + 30 * deaths}\n`) || deaths === 2) continue;
+        deaths++;
+        const server = await home.server();
+        const agent = await home.agentPid();
+        kill(server.pid);
+        if (victims === "both") kill(agent);
+      }
+
+      assert.equal(deaths, 2);
+      const lines = shown.split("\n").filter((line) => line.startsWith("line "));
+      assert.deepEqual(`${lines.join("\n")}\n`, expectedLog);
+      assert.match(shown, /Execution Summary/);
+    });
+  }
 });
 
 const expectedLog = Array.from({ length: lines }, (_, number) => `line ${number}\n`).join("");
