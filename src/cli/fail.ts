@@ -48,7 +48,7 @@ export function describeFailure(error: unknown, verb: string): Failure {
       exitCode: 1,
       message: withHint(
         causeOf(error),
-        "See `trainyard server status`; the server's own words are in server.log in TRAINYARD_HOME.",
+        "Does the server run (`trainyard server status`)? If TRAINYARD_URL is set: is it right?",
       ),
     };
   }

@@ -65,7 +65,7 @@ export function createIo(stdout: Output, stderr: Output, loudness: Loudness): Io
     status: (text) => {
       if (text === undefined || text === "") return clear();
       if (!stderr.isTTY || loudness.quiet) return;
-      draw(text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      draw(text.slice(0, Math.max(20, (stderr.columns || 80) - 1)));
     },
     get live() {
       return stderr.isTTY && !loudness.quiet;
