@@ -9,11 +9,12 @@ const rooms = {
   store: ["core", "lib"],
   blobs: ["core", "lib"],
   snapshot: ["core", "lib"],
+  datastores: ["core", "lib"],
   engines: ["core", "lib"],
   sweeps: ["core", "lib", "store"],
   control: ["core", "lib", "store", "engines", "sweeps"],
   server: ["core", "lib", "api", "store", "blobs", "engines", "control", "spec", "sweeps"],
-  agent: ["core", "lib", "api", "snapshot"],
+  agent: ["core", "lib", "api", "snapshot", "datastores"],
   cli: ["core", "lib", "api", "spec", "snapshot"],
 };
 
