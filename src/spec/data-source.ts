@@ -4,7 +4,7 @@ import { readLocalPath } from "./job-fields.ts";
 import { quoted } from "./problem.ts";
 import { found, note, type Place, type Reading } from "./notes.ts";
 import { nonEmptyText, type Reader } from "./read.ts";
-import { isReference, isUri, parseAsset, parseName, uri } from "./reference.ts";
+import { isReference, isUri, parseName, parseReference, uri } from "./reference.ts";
 
 /** `azureml:name:version`, a resource id, or one of our own snapshot addresses. */
 export function readReference(
@@ -13,7 +13,7 @@ export function readReference(
   reading: Reading,
   options: { labels: boolean },
 ): Exclude<DataSource, { kind: "local" | "uri" }> | undefined {
-  const parsed = parseAsset(written);
+  const parsed = parseReference(written);
   if ("wrong" in parsed) return note(place, reading, parsed.wrong, { hint: parsed.hint });
   if (parsed.kind === "asset" && parsed.label !== undefined && !options.labels) {
     return note(place, reading, `${found(place.node)}; this dialect needs a version, not a label`, {

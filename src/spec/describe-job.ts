@@ -8,7 +8,9 @@ import type {
   InputMode,
   JobSpec,
   Output,
+  RunPathRef,
 } from "../core/job-spec.ts";
+import { namedOutputs } from "./reference.ts";
 
 /** Without the keys that a server fills in (id, status, …). Absent members are left out. */
 export function describeJob(spec: JobSpec): Record<string, unknown> {
@@ -86,10 +88,26 @@ export function sourceText(source: DataSource): string {
       return source.uri;
     case "datastore":
       return `azureml://datastores/${source.datastore}/paths/${source.path}`;
+    case "run":
+      return runPathText(source);
   }
 }
 
-function sourceA(source: DataSource): unknown {
+/** `azureml://jobs/…` when it is an output that the job declared; both forms read back as the same. */
+function runPathText({ run, path }: RunPathRef): string {
+  if (!path.startsWith(namedOutputs)) return `azureml://jobs/${run}/outputs/artifacts/paths/${path}`;
+  const [name = "", ...inside] = path.slice(namedOutputs.length).split("/");
+  const output = `azureml://jobs/${run}/outputs/${name}`;
+  return inside.length === 0 ? output : `${output}/paths/${inside.join("/")}`;
+}
+
+type DataInput = Extract<Input, { kind: "data" }>;
+
+/** What was asked for by name is shown by name: the version says more than where its files lie. */
+const sourceOf = ({ source, asset }: DataInput): DataSource =>
+  asset ? { kind: "asset", name: asset.name, version: asset.version } : source;
+
+export function sourceA(source: DataSource): unknown {
   if (source.kind === "local") return { local_path: source.path };
   if (source.kind === "uri") return { path: source.uri };
   if (source.kind === "datastore") return { datastore: `azureml:${source.datastore}`, path: source.path };
@@ -98,7 +116,7 @@ function sourceA(source: DataSource): unknown {
 
 function inputA(input: Input): unknown {
   if (input.kind !== "data") return input.kind === "literal" ? input.value : undefined;
-  return { data: sourceA(input.source), mode: input.mode === "download" ? "download" : "mount" };
+  return { data: sourceA(sourceOf(input)), mode: input.mode === "download" ? "download" : "mount" };
 }
 
 const modeC = (mode: InputMode): string => (mode === "mount" ? "ro_mount" : mode);
@@ -106,13 +124,14 @@ const modeC = (mode: InputMode): string => (mode === "mount" ? "ro_mount" : mode
 function inputC(input: Input): unknown {
   if (input.kind === "literal") return input.value;
   if (input.kind === "absent") return { optional: true };
-  const { source, mode, type, description } = input;
-  return withoutAbsent({ type, path: sourceText(source), mode: modeC(mode), description });
+  const { mode, type, description } = input;
+  return withoutAbsent({ type, path: sourceText(sourceOf(input)), mode: modeC(mode), description });
 }
 
 function inputB(input: Input): unknown {
   if (input.kind !== "data") return inputC(input);
-  const { source, mode, type, description } = input;
+  const { mode, type, description } = input;
+  const source = sourceOf(input);
   const form = type === "uri_file" ? "file" : type === "uri_folder" ? "folder" : undefined;
   if (form) return withoutAbsent({ [form]: sourceText(source), mode: modeC(mode), description });
   return withoutAbsent({ dataset: sourceA(source), mode: modeC(mode), type, description });
@@ -146,9 +165,18 @@ function distributionC(distribution: Distribution, nodes: number): Record<string
 type DescribeImage = (environment: Environment) => Record<string, unknown>;
 
 function describeEnvironment(environment: Environment, describeImage: DescribeImage): unknown {
-  const { reference, name, version, conda, pip, userManaged } = environment;
+  const { reference, name, version } = environment;
   if (reference) return sourceText(reference);
   if (name !== undefined && version !== undefined) return `azureml:${name}:${version}`;
+  return describeInline(environment, describeImage);
+}
+
+/** What it consists of, whatever it is called. */
+export function describeInline(
+  environment: Environment,
+  describeImage: DescribeImage,
+): Record<string, unknown> {
+  const { conda, pip, userManaged } = environment;
   return withoutAbsent({
     ...describeImage(environment),
     conda_file: conda && describeConda(conda),
@@ -164,13 +192,13 @@ function describeEnvironment(environment: Environment, describeImage: DescribeIm
 const describeConda = ({ name, channels, dependencies, prefix, variables }: CondaFile): unknown =>
   withoutAbsent({ name, channels, dependencies, prefix, variables });
 
-const dockerA: DescribeImage = ({ image, build }) => ({
+export const dockerA: DescribeImage = ({ image, build }) => ({
   docker: build ? { build: { dockerfile: build.dockerfile } } : image === undefined ? undefined : { image },
   local_path: build?.context?.kind === "local" ? build.context.path : undefined,
   path: build?.context?.kind === "snapshot" ? sourceText(build.context) : undefined,
 });
 
-const buildC: DescribeImage = ({ image, build }) => ({
+export const buildC: DescribeImage = ({ image, build }) => ({
   image,
   build:
     build &&
@@ -184,5 +212,5 @@ const buildC: DescribeImage = ({ image, build }) => ({
 const mapValues = <T>(values: Record<string, T>, describe: (value: T) => unknown): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, describe(value)]));
 
-const withoutAbsent = (values: Record<string, unknown>): Record<string, unknown> =>
+export const withoutAbsent = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -16,7 +16,7 @@ import {
   text,
   type Reader,
 } from "./read.ts";
-import { isReference, parseAsset } from "./reference.ts";
+import { isReference, parseReference } from "./reference.ts";
 
 export const environmentA: Reader<Environment> = (place, reading) => {
   const target = followFile(place, reading);
@@ -33,7 +33,7 @@ export const environmentA: Reader<Environment> = (place, reading) => {
   });
 };
 
-const inlineA: Reader<Environment> = (place, reading) => {
+export const inlineA: Reader<Environment> = (place, reading) => {
   const before = reading.problems.length;
   const table = {
     ...inlineFields,
@@ -63,7 +63,7 @@ const inlineA: Reader<Environment> = (place, reading) => {
 /** A shown job names its build folder by snapshot; any other path has no meaning here. */
 const contextPath: Reader<SnapshotRef> = (place, reading) => {
   const written = text(place, reading);
-  const parsed = written !== undefined && isReference(written) ? parseAsset(written) : undefined;
+  const parsed = written !== undefined && isReference(written) ? parseReference(written) : undefined;
   return parsed && "kind" in parsed && parsed.kind === "snapshot" ? parsed : undefined;
 };
 

@@ -25,7 +25,7 @@ function readImage(place: Place, image: string, reading: Reading): Environment |
   return note(place, reading, `${found(place.node)}; expected an image or azureml:<name>:<version>`);
 }
 
-const inlineC: Reader<Environment> = (place, reading) => {
+export const inlineC: Reader<Environment> = (place, reading) => {
   const mapping = asMapping(place, reading);
   if (!mapping) return undefined;
   const before = reading.problems.length;

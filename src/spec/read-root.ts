@@ -2,8 +2,8 @@
 import path from "node:path";
 import { type Reading } from "./notes.ts";
 import { asMapping, type MapPlace } from "./read.ts";
-import { applyName, applySet } from "./set.ts";
-import { readSource } from "./source.ts";
+import { applyFlag, applySet, type Flag } from "./set.ts";
+import { readSource, type Source } from "./source.ts";
 import { parseTree } from "./tree.ts";
 
 export interface Overrides {
@@ -11,6 +11,9 @@ export interface Overrides {
   set?: readonly string[] | undefined;
   /** Overrides the name in the file, as --name does. */
   name?: string | undefined;
+  /** Other flags with a key of their own, and where relative paths in them start. */
+  flags?: readonly Flag[] | undefined;
+  folder?: string | undefined;
 }
 
 export function readRoot(file: string, overrides: Overrides, reading: Reading): MapPlace | undefined {
@@ -19,12 +22,30 @@ export function readRoot(file: string, overrides: Overrides, reading: Reading): 
     reading.problems.push(read.problem);
     return undefined;
   }
-  const parsed = parseTree(read.source);
+  return rootOf(read.source, overrides, reading);
+}
+
+/** The same of values that stand in no file: of what was given by flags alone, or of what a server answered. */
+export function rootOfText(
+  shown: string,
+  text: string,
+  overrides: Overrides,
+  reading: Reading,
+): MapPlace | undefined {
+  const { folder = "" } = overrides;
+  const source = { shown, file: undefined, folder, text, includedBy: undefined, hasLines: false };
+  return rootOf(source, overrides, reading);
+}
+
+function rootOf(source: Source, overrides: Overrides, reading: Reading): MapPlace | undefined {
+  const parsed = parseTree(source);
   reading.problems.push(...parsed.problems);
   if (!parsed.node) return undefined;
   const root = asMapping({ node: parsed.node, path: "" }, reading);
   if (!root) return undefined;
   reading.problems.push(...applySet(root.node, overrides.set ?? []));
-  if (overrides.name !== undefined) applyName(root.node, overrides.name);
+  const { name, flags = [], folder = source.folder } = overrides;
+  const named = name === undefined ? [] : [{ key: "name", value: name, shown: `--name ${name}` }];
+  for (const flag of [...named, ...flags]) applyFlag(root.node, flag, folder);
   return root;
 }

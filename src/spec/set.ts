@@ -10,19 +10,19 @@ export function applySet(root: MapNode, assignments: readonly string[]): Problem
   return assignments.flatMap((assignment) => applyOne(root, assignment) ?? []);
 }
 
-/** `--name x`, which wins over the file's. */
-export function applyName(root: MapNode, name: string): void {
-  const source = { ...argumentSource(root, `--name ${name}`), text: name };
-  const value: Node = {
-    kind: "scalar",
-    source,
-    start: 0,
-    end: 0,
-    value: name,
-    text: name,
-    literalBlock: false,
-  };
-  root.entries.set("name", entryOf(value));
+/** A flag that has a key of its own, such as `--name x`; it wins over the file. */
+export interface Flag {
+  key: string;
+  value: string;
+  /** As the user wrote it, `--name x`. */
+  shown: string;
+}
+
+/** The value is text whatever it looks like. */
+export function applyFlag(root: MapNode, { key, value, shown }: Flag, folder: string): void {
+  const source = { ...argumentSource(root, shown), text: value, folder };
+  const span = { source, start: 0, end: value.length };
+  root.entries.set(key, entryOf({ kind: "scalar", ...span, value, text: value, literalBlock: false }));
 }
 
 const argumentSource = (root: MapNode, shown: string): Source => ({

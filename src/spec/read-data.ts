@@ -1,0 +1,123 @@
+// A data asset's YAML, of either generation, → what to register. Local files are still local: the client uploads them.
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import type { DataSource } from "../core/job-spec.ts";
+import {
+  assetFields,
+  assetParts,
+  detectAssetDialect,
+  readAssetFile,
+  readOnlyAssetFields,
+  type AssetFile,
+  type ReadAsset,
+} from "./asset-fields.ts";
+import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
+import { readLocalPath } from "./job-fields.ts";
+import { note, warn, type Place, type Reading } from "./notes.ts";
+import {
+  childOf,
+  looseText,
+  mapOf,
+  nonEmptyText,
+  oneOf,
+  readFields,
+  required,
+  type MapPlace,
+} from "./read.ts";
+import type { Overrides } from "./read-root.ts";
+
+export const dataAssetTypes = ["uri_file", "uri_folder", "mltable"] as const;
+
+export interface DataContent {
+  type: (typeof dataAssetTypes)[number];
+  source: DataSource;
+}
+
+/** Throws InvalidFile with every fault found. Without a file, the flags in `options` say it all. */
+export async function readDataFile(
+  file: string | undefined,
+  options: Overrides = {},
+): Promise<ReadAsset<DataContent>> {
+  return readAssetFile(file, options, readData);
+}
+
+function readData(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
+  const keys = { A: ["local_path", "datastore"], C: ["type", "properties"] };
+  const dialect = detectAssetDialect(root, keys, reading);
+  if (dialect === undefined) return undefined;
+  return dialect === "A" ? readDataA(root, reading) : readDataC(root, reading);
+}
+
+function readDataA(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
+  const before = reading.problems.length;
+  const fields = readFields(root, fieldsA, reading);
+  if (fields?.name === undefined || reading.problems.length > before) return undefined;
+  const { name } = fields;
+  const source = sourceFrom(root, fields, reading);
+  if (!source) {
+    if (reading.problems.length === before) note(root, reading, "needs local_path, or path");
+    return undefined;
+  }
+  return {
+    dialect: "A",
+    ...assetParts({ ...fields, name }),
+    content: { type: typeOf(source), source },
+  };
+}
+
+function readDataC(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
+  const before = reading.problems.length;
+  const fields = readFields(root, fieldsC, reading);
+  if (fields?.name === undefined || !fields.path || reading.problems.length > before) return undefined;
+  const { name, path: source, type = typeOf(source) } = fields;
+  if (!fitsType(source, type, childOf(root, "path") ?? root, reading)) return undefined;
+  return { dialect: "C", ...assetParts({ ...fields, name }), content: { type, source } };
+}
+
+const fieldsA = {
+  ...assetFields,
+  ...readOnlyAssetFields,
+  local_path: readLocalPath,
+  path: nonEmptyText,
+  datastore: datastoreName,
+};
+
+const fieldsC = {
+  ...assetFields,
+  ...readOnlyAssetFields,
+  type: oneOf(dataAssetTypes, { anyCase: true }),
+  path: required(anySource),
+  properties: mapOf(looseText),
+};
+
+/** What a file that does not say it means: by what is there, else by how the address ends. */
+function typeOf(source: DataSource): DataContent["type"] {
+  switch (source.kind) {
+    case "local":
+      return statSync(source.path).isDirectory() ? "uri_folder" : "uri_file";
+    case "uri":
+      return /^https?:/i.test(source.uri) || /\.\w+$/.test(source.uri) ? "uri_file" : "uri_folder";
+    case "datastore":
+    case "run":
+      return /\.\w+$/.test(source.path) ? "uri_file" : "uri_folder";
+    case "snapshot":
+      return source.file === undefined ? "uri_folder" : "uri_file";
+    case "asset":
+      return "uri_folder";
+  }
+}
+
+function fitsType(source: DataSource, type: DataContent["type"], place: Place, reading: Reading): boolean {
+  if (source.kind !== "local") return true;
+  const isFolder = statSync(source.path).isDirectory();
+  if (isFolder === (type !== "uri_file")) {
+    if (type === "mltable" && !existsSync(path.join(source.path, "MLTable"))) {
+      warn(place, reading, `the type is mltable, but ${source.path} holds no file named MLTable`);
+    }
+    return true;
+  }
+  note(place, reading, `the type is ${type}, but ${source.path} is a ${isFolder ? "folder" : "file"}`, {
+    hint: isFolder ? "Write type: uri_folder." : "Write type: uri_file.",
+  });
+  return false;
+}
