@@ -1,6 +1,15 @@
 // The contract: every endpoint, by its operation id. The server must handle each; client and OpenAPI follow.
 import { endAttempt, pollOrders, registerAgent, reportAttempt } from "./agents.ts";
 import { appendArtifact, linkArtifact, listArtifacts, putArtifact, readArtifact } from "./artifacts.ts";
+import { createAsset, deleteAsset, getAsset, getLineage, listAssets, updateAsset } from "./assets.ts";
+import {
+  deleteDatastore,
+  getAttemptDatastore,
+  getDatastore,
+  getDatastoreSecrets,
+  listDatastores,
+  saveDatastore,
+} from "./datastores.ts";
 import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
 import { listEvents, watchEvents } from "./events.ts";
 import {
@@ -59,6 +68,18 @@ export const contract = {
   getCompute,
   updateCompute,
   deleteCompute,
+  createAsset,
+  listAssets,
+  getAsset,
+  updateAsset,
+  deleteAsset,
+  getLineage,
+  saveDatastore,
+  listDatastores,
+  getDatastore,
+  deleteDatastore,
+  getDatastoreSecrets,
+  getAttemptDatastore,
   listEvents,
   watchEvents,
   registerAgent,

@@ -12,13 +12,13 @@ export const stringMap = z.record(z.string().min(1).max(250), z.string().max(500
 /** In answers: a run's own records may hold longer keys and texts than a request may. */
 export const anyStringMap = z.record(z.string(), z.string());
 
-const snapshotRef = z.object({
+export const snapshotRefSchema = z.object({
   kind: z.literal("snapshot"),
   id: z.string().refine(isHash, "a snapshot id: 64 hexadecimal digits"),
   file: z.string().optional(),
 });
 const sources = [
-  snapshotRef,
+  snapshotRefSchema,
   z.object({
     kind: z.literal("asset"),
     name: z.string(),
@@ -27,8 +27,10 @@ const sources = [
   }),
   z.object({ kind: z.literal("uri"), uri: z.string() }),
   z.object({ kind: z.literal("datastore"), datastore: z.string(), path: z.string() }),
+  z.object({ kind: z.literal("run"), run: z.string(), path: z.string() }),
 ] as const;
-const source = z.discriminatedUnion("kind", sources);
+export const sourceSchema = z.discriminatedUnion("kind", sources);
+const source = sourceSchema;
 
 const commandPart: z.ZodType<CommandPart, CommandPart> = z.lazy(() =>
   z.union([
@@ -48,6 +50,7 @@ const input = z.discriminatedUnion("kind", [
     mode: z.enum(inputModes),
     type: z.enum(dataTypes).optional(),
     description: z.string().optional(),
+    asset: z.object({ kind: z.enum(["data", "model"]), name: z.string(), version: z.string() }).optional(),
   }),
 ]);
 
@@ -67,13 +70,17 @@ const conda = z.object({
   variables: z.record(z.string(), z.string()).optional(),
 });
 
-const environment = z.object({
+export const environmentSchema = z.object({
   name: z.string().optional(),
   version: z.string().optional(),
   reference: sources[1].optional(),
   image: z.string().optional(),
   build: z
-    .object({ dockerfile: text, dockerfilePath: z.string().optional(), context: snapshotRef.optional() })
+    .object({
+      dockerfile: text,
+      dockerfilePath: z.string().optional(),
+      context: snapshotRefSchema.optional(),
+    })
     .optional(),
   conda: conda.optional(),
   pip: z.array(z.string()).optional(),
@@ -111,7 +118,7 @@ export const jobSpecSchema = z
     command,
     inputs: z.record(z.string(), input),
     outputs: z.record(z.string(), output),
-    environment,
+    environment: environmentSchema,
     environmentVariables: z.record(variableName, z.string()),
     compute: z.object({
       target: z.string().refine(isComputeName, "a compute name: 2 to 32 letters, digits and hyphens"),

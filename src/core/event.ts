@@ -1,4 +1,5 @@
 // Every change is a row: who watches reads the rows after N and goes on from there.
+import type { AssetKind } from "./asset.ts";
 import type { JobState } from "./job.ts";
 
 export type EventBody =
@@ -10,7 +11,11 @@ export type EventBody =
   | { kind: "run.params"; keys: string[] }
   | { kind: "artifact.added"; path: string }
   | { kind: "artifact.closed"; path: string; sizeBytes: number }
-  | { kind: "compute.changed"; compute: string; state: string };
+  | { kind: "compute.changed"; compute: string; state: string }
+  | { kind: "asset.changed"; asset: AssetKind; name: string; version: string; change: AssetChange }
+  | { kind: "datastore.changed"; datastore: string; change: "saved" | "deleted" };
+
+export type AssetChange = "created" | "updated" | "deleted";
 
 export type EventKind = EventBody["kind"];
 

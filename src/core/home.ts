@@ -12,6 +12,8 @@ export const homeLayout = {
   blobs: "blobs",
   /** Artifacts that still grow, by opaque id. */
   growing: "growing",
+  /** The datastores that exist from the start, a folder each. */
+  datastores: "datastores",
   serverLog: "server.log",
   /** Client-side caches, such as the file hashes of snapshots. Safe to delete. */
   cache: "cache",

@@ -65,8 +65,16 @@ export interface DatastoreRef {
   path: string;
 }
 
-export type Code = LocalPath | SnapshotRef | AssetRef | UriRef | DatastoreRef;
-export type DataSource = LocalPath | SnapshotRef | AssetRef | UriRef | DatastoreRef;
+/** Files that a run has kept: `runs:/<run>/<path>`, or an output of a job. The server resolves it at submit. */
+export interface RunPathRef {
+  kind: "run";
+  run: string;
+  /** Of an artifact or a folder of artifacts. */
+  path: string;
+}
+
+export type Code = LocalPath | SnapshotRef | AssetRef | UriRef | DatastoreRef | RunPathRef;
+export type DataSource = LocalPath | SnapshotRef | AssetRef | UriRef | DatastoreRef | RunPathRef;
 
 export const dataTypes = [
   "uri_file",
@@ -81,7 +89,15 @@ export type DataType = (typeof dataTypes)[number];
 export type Input =
   | { kind: "literal"; value: string | number | boolean }
   | { kind: "absent" } // declared optional, no value given
-  | { kind: "data"; source: DataSource; mode: InputMode; type?: DataType; description?: string };
+  | {
+      kind: "data";
+      source: DataSource;
+      mode: InputMode;
+      type?: DataType;
+      description?: string;
+      /** The registered version that the source was resolved from, for lineage. */
+      asset?: { kind: "data" | "model"; name: string; version: string };
+    };
 
 export const inputModes = ["mount", "rw_mount", "download", "direct", "eval_mount", "eval_download"] as const;
 export type InputMode = (typeof inputModes)[number];

@@ -6,6 +6,7 @@ import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/store.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Nudges } from "./nudges.ts";
+import type { Seal } from "./seal.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface ServerContext {
@@ -14,6 +15,7 @@ export interface ServerContext {
   blobs: Blobs;
   growing: GrowingFiles;
   tokens: Tokens;
+  seal: Seal;
   nudges: Nudges;
   clock: Clock;
   log: Log;

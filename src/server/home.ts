@@ -1,6 +1,7 @@
 // The home folder: made at the first start, private to its user.
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { builtInDatastores } from "../core/datastore.ts";
 import { homeLayout } from "../core/home.ts";
 import type { ServerFile } from "../core/home.ts";
 import { newSecret } from "../lib/ids.ts";
@@ -14,7 +15,8 @@ export interface Home {
 export async function prepareHome(folder: string): Promise<Home> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  for (const name of [homeLayout.blobs, homeLayout.growing, homeLayout.agents]) {
+  const stores = builtInDatastores.map((name) => join(homeLayout.datastores, name));
+  for (const name of [homeLayout.blobs, homeLayout.growing, homeLayout.agents, ...stores]) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }
   return {

@@ -26,17 +26,21 @@ import { readServerConfig } from "./config.ts";
 import type { ServerConfig } from "./config.ts";
 import type { ServerContext } from "./context.ts";
 import { cutBackGrowing, syncGrowing } from "./growing.ts";
+import { prepareDatastores } from "./prepare-datastores.ts";
 import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
 import { listen } from "./listen.ts";
 import { Nudges, topics } from "./nudges.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { assetRoutes } from "./routes/assets.ts";
 import { computeRoutes } from "./routes/computes.ts";
+import { datastoreRoutes } from "./routes/datastores.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
+import { createSeal } from "./seal.ts";
 import { createTokens } from "./tokens.ts";
 import { version } from "./version.ts";
 
@@ -72,6 +76,7 @@ export async function startServer(
   }
   const store = await openStore(join(home.folder, homeLayout.database));
   await prepareStore(store, config);
+  await prepareDatastores(store, home.folder, clock.now());
   const blobs = await openFolderBlobs(join(home.folder, homeLayout.blobs));
   const growing = new GrowingFiles(join(home.folder, homeLayout.growing));
   await cutBackGrowing({ growing, store });
@@ -100,6 +105,7 @@ export async function startServer(
     blobs,
     growing,
     tokens,
+    seal: createSeal(home.secret),
     nudges,
     clock,
     log,
@@ -165,6 +171,8 @@ const allRoutes = (context: ServerContext) => ({
   ...artifactRoutes(context),
   ...snapshotRoutes(context),
   ...computeRoutes(context),
+  ...assetRoutes(context),
+  ...datastoreRoutes(context),
   ...eventRoutes(context),
   ...agentRoutes(context),
 });

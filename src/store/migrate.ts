@@ -3,9 +3,11 @@ import { Migrator } from "kysely/migration";
 import type { Migration } from "kysely/migration";
 import type { Db } from "./store.ts";
 import { up as createTables } from "./migrations/0001-2026-11-create-tables.ts";
+import { up as createAssets } from "./migrations/0002-2026-11-assets.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
+  "0002-2026-11-assets": { up: createAssets },
 };
 
 export async function migrate(db: Db): Promise<void> {

@@ -90,5 +90,39 @@ export interface Tables {
   };
   nodes: { name: string; compute: string; run_id: string | null; since: number };
   agents: { name: string; epoch: number; pid: number; host: string; version: string; seen_at: number };
+  assets: {
+    seq: Generated<number>;
+    kind: string;
+    name: string;
+    version: string;
+    content: string;
+    description: string;
+    tags: string;
+    properties: string;
+    archived: Generated<number>;
+    run_id: string | null;
+    created_by: string;
+    created_at: number;
+  };
+  asset_versions: { kind: string; name: string; version: string; content: string };
+  asset_labels: { kind: string; name: string; label: string; version: string };
+  run_assets: {
+    run_id: string;
+    role: string;
+    used_as: string;
+    kind: string;
+    name: string;
+    version: string;
+  };
+  datastores: {
+    name: string;
+    type: string;
+    settings: string;
+    is_default: Generated<number>;
+    description: string;
+    tags: string;
+    created_at: number;
+  };
+  datastore_secrets: { datastore: string; name: string; sealed: string };
   events: { seq: Generated<number>; at: number; run_id: string | null; body: string };
 }

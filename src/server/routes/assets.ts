@@ -1,0 +1,130 @@
+// Assets: register, look, say more about, delete.
+import { asAssetContent, asWireAsset } from "../../api/assets.ts";
+import { latestLabel } from "../../core/asset.ts";
+import type { AssetVersion } from "../../core/asset.ts";
+import type { AssetChange } from "../../core/event.ts";
+import { Refused } from "../../core/refused.ts";
+import { addAssetLabel, deleteAsset, describeAsset, removeAssetLabel } from "../../store/asset-changes.ts";
+import { queryAssets } from "../../store/assets.ts";
+import type { AssetKey } from "../../store/assets.ts";
+import { recordEvent } from "../../store/events.ts";
+import type { Db } from "../../store/store.ts";
+import type { SomeHandlers } from "../app.ts";
+import type { ServerContext } from "../context.ts";
+import { assetNamed } from "../find-asset.ts";
+import { traceAsset } from "../lineage.ts";
+import { topics } from "../nudges.ts";
+import { registerAsset, settleContent } from "../register-asset.ts";
+
+export function assetRoutes(
+  context: ServerContext,
+): SomeHandlers<"createAsset" | "listAssets" | "getAsset" | "updateAsset" | "deleteAsset" | "getLineage"> {
+  const { store, clock, nudges } = context;
+  const announce = (tx: Db, { kind, name, version }: AssetKey, change: AssetChange) =>
+    recordEvent(tx, clock.now(), null, { kind: "asset.changed", asset: kind, name, version, change });
+
+  return {
+    async createAsset({ params, body }) {
+      if (body.content.kind !== params.kind) {
+        throw new Refused(
+          "invalid",
+          `the content is of kind ${body.content.kind} and the path says ${params.kind}`,
+          "send both alike",
+        );
+      }
+      const sent = asAssetContent(body.content);
+      const { content, run } = await settleContent(context, sent);
+      // What an environment says of itself is said of the version, where it may change.
+      const words = sent.kind === "environment" ? sent.environment : undefined;
+      const asset = await store.write((tx) =>
+        registerAsset(tx, {
+          kind: params.kind,
+          name: body.name,
+          version: body.version,
+          content,
+          description: body.description || words?.description || "",
+          tags: { ...words?.tags, ...body.tags },
+          properties: body.properties,
+          run,
+          createdBy: body.createdBy ?? "user",
+          at: clock.now(),
+        }),
+      );
+      nudges.nudge(topics.events);
+      return asWireAsset(asset);
+    },
+
+    async listAssets({ params, query }) {
+      const { assets, lastSeq } = await queryAssets(store.db, {
+        kind: params.kind,
+        name: query.name,
+        archived: query.archived,
+        limit: query.limit,
+        beforeSeq: query.before === undefined ? undefined : Number(query.before),
+      });
+      const isFull = assets.length === query.limit;
+      return { assets: assets.map(asWireAsset), next: isFull && lastSeq ? String(lastSeq) : null };
+    },
+
+    async getAsset({ params, query }) {
+      if (query.version !== undefined && query.label !== undefined) {
+        throw new Refused("invalid", "a version and a label were given", "give one of them, or neither");
+      }
+      return asWireAsset(await assetNamed(store.db, [params.kind], params.name, query));
+    },
+
+    async updateAsset({ params: key, body }) {
+      const labels = [...(body.addLabels ?? []), ...(body.removeLabels ?? [])];
+      if (labels.includes(latestLabel)) {
+        throw new Refused(
+          "invalid",
+          `${latestLabel} always points at the newest version that is not archived`,
+          "choose another label, or archive the newer versions",
+        );
+      }
+      await store.write(async (tx) => {
+        const known = await versionOf(tx, key);
+        await describeAsset(tx, key, {
+          description: body.description,
+          archived: body.archived,
+          tags: body.tags && withoutNulls({ ...known.tags, ...body.tags }),
+          properties: body.properties && addedTo(known.properties, body.properties),
+        });
+        for (const label of body.addLabels ?? []) await addAssetLabel(tx, key, label);
+        for (const label of body.removeLabels ?? []) await removeAssetLabel(tx, key, label);
+        await announce(tx, key, "updated");
+      });
+      nudges.nudge(topics.events);
+      return asWireAsset(await versionOf(store.db, key));
+    },
+
+    async deleteAsset({ params: key }) {
+      const deleted = await store.write(async (tx) => {
+        await versionOf(tx, key);
+        const done = await deleteAsset(tx, key);
+        await announce(tx, key, "deleted");
+        return done;
+      });
+      nudges.nudge(topics.events);
+      return { deleted };
+    },
+
+    getLineage: async ({ params }) => traceAsset(store.db, await versionOf(store.db, params)),
+  };
+}
+
+const versionOf = (db: Db, { kind, name, version }: AssetKey): Promise<AssetVersion> =>
+  assetNamed(db, [kind], name, { version });
+
+const withoutNulls = (tags: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => entry[1] !== null));
+
+function addedTo(known: Record<string, string>, more: Record<string, string>): Record<string, string> {
+  const clashing = Object.keys(more).filter((key) => Object.hasOwn(known, key) && known[key] !== more[key]);
+  if (clashing.length === 0) return { ...known, ...more };
+  throw new Refused(
+    "immutable",
+    `properties do not change once set: ${clashing.join(", ")}`,
+    "use a tag for what may change",
+  );
+}

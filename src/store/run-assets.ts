@@ -1,0 +1,65 @@
+// Which versions a run read and made. The rows stay when the asset is deleted.
+import type { AssetKind } from "../core/asset.ts";
+import type { AssetKey } from "./assets.ts";
+import type { Db } from "./store.ts";
+
+export const assetRoles = ["input", "environment", "code", "output"] as const;
+export type AssetRole = (typeof assetRoles)[number];
+
+export interface RunAsset extends AssetKey {
+  role: AssetRole;
+  /** The input's or output's name; for the others the role itself. */
+  usedAs: string;
+}
+
+export async function addRunAsset(tx: Db, run: string, asset: RunAsset): Promise<void> {
+  await tx
+    .insertInto("run_assets")
+    .values({
+      run_id: run,
+      role: asset.role,
+      used_as: asset.usedAs,
+      kind: asset.kind,
+      name: asset.name,
+      version: asset.version,
+    })
+    .execute();
+}
+
+export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
+  const rows = await db
+    .selectFrom("run_assets")
+    .select(["role", "used_as", "kind", "name", "version"])
+    .where("run_id", "=", run)
+    .orderBy("role")
+    .orderBy("used_as")
+    .execute();
+  return rows.map((row) => ({
+    role: row.role as AssetRole,
+    usedAs: row.used_as,
+    kind: row.kind as AssetKind,
+    name: row.name,
+    version: row.version,
+  }));
+}
+
+/** The runs that read a version, newest first. */
+export async function runsThatUsed(
+  db: Db,
+  key: AssetKey,
+  limit: number,
+): Promise<{ run: string; experiment: string; as: string }[]> {
+  return db
+    .selectFrom("run_assets")
+    .innerJoin("runs", "runs.id", "run_assets.run_id")
+    .innerJoin("experiments", "experiments.id", "runs.experiment_id")
+    .select(["runs.id as run", "experiments.name as experiment", "run_assets.used_as as as"])
+    .where("run_assets.kind", "=", key.kind)
+    .where("run_assets.name", "=", key.name)
+    .where("run_assets.version", "=", key.version)
+    .where("run_assets.role", "<>", "output")
+    .orderBy("runs.seq", "desc")
+    .orderBy("run_assets.used_as")
+    .limit(limit)
+    .execute();
+}
