@@ -177,7 +177,7 @@ describe("a job's life", () => {
       "echo one > logs/events.txt; echo ready; while [ ! -e stop ]; do sleep 0.05; done",
     );
     const name = await create("-f", "logs.yml");
-    await seen(home, name, "ready");
+    await eventOf(home, name, '"artifact.added","path":"logs/events.txt"');
     const client = await home.client();
 
     const query = { path: "logs/events.txt", follow: "true" } as const;
@@ -225,12 +225,17 @@ async function seen(home: TestHome, run: string, line: string): Promise<void> {
 }
 
 async function stateOf(home: TestHome, run: string, state: string): Promise<void> {
+  await eventOf(home, run, `"state":"${state}"`);
+  if (state === "Running") await eventOf(home, run, "70_driver_log");
+}
+
+/** Waits for an event of the run that holds this text. */
+async function eventOf(home: TestHome, run: string, wanted: string): Promise<void> {
   const client = await home.client();
   let text = "";
   for await (const chunk of await client.watchEvents({ query: { run } })) {
     text += Buffer.from(chunk).toString();
-    if (text.includes(`"state":"${state}"`) && (state !== "Running" || text.includes("70_driver_log")))
-      return;
+    if (text.includes(wanted)) return;
   }
 }
 
