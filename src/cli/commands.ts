@@ -21,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
   { words: "job archive", load: async () => (await import("./commands/job-archive.ts")).addJobArchive },
   { words: "job restore", load: async () => (await import("./commands/job-restore.ts")).addJobRestore },
   { words: "job validate", load: async () => (await import("./commands/job-validate.ts")).addJobValidate },
+  { words: "job convert", load: async () => (await import("./commands/job-convert.ts")).addJobConvert },
   {
     words: "compute create",
     load: async () => (await import("./commands/compute-create.ts")).addComputeCreate,
