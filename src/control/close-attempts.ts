@@ -1,22 +1,27 @@
 // Attempts that have ended are closed: the job gets its final state, by core's table, and the node is free again.
 import { finalStateOf } from "../core/job.ts";
 import type { EndReason, RunError } from "../core/job.ts";
+import { describeError } from "../lib/log.ts";
 import { closeAttempt, openAttempts } from "../store/attempts.ts";
 import type { Attempt } from "../store/attempts.ts";
 import { freeNodes } from "../store/computes.ts";
-import { moveJob, setOutcome } from "../store/jobs.ts";
+import { addNote, moveJob, setOutcome } from "../store/jobs.ts";
 import type { ControlContext } from "./context.ts";
 
 /** Returns how many were closed. */
-export async function closeAttempts({ store, clock, log }: ControlContext): Promise<number> {
+export async function closeAttempts(context: ControlContext): Promise<number> {
+  const { store, clock, log } = context;
   const ended = (await openAttempts(store.db)).filter((attempt) => attempt.endedAt !== null);
   for (const attempt of ended) {
     const reason = attempt.endReason!;
+    const state = finalStateOf[reason];
+    // Before the job is Completed: who waits for that finds the registered versions there.
+    const notes = state === "Completed" ? await registerOutputs(context, attempt.run) : [];
     const at = clock.now();
     await store.write(async (tx) => {
       if (!(await closeAttempt(tx, attempt.id, at))) return;
       await freeNodes(tx, attempt.run, at);
-      const state = finalStateOf[reason];
+      for (const note of notes) await addNote(tx, attempt.run, note, at);
       await setOutcome(tx, attempt.run, {
         exitCode: attempt.exitCode,
         error: state === "Failed" ? errorOf(attempt, reason) : null,
@@ -35,6 +40,20 @@ export async function closeAttempts({ store, clock, log }: ControlContext): Prom
     log.info("ended", { job: attempt.run, reason });
   }
   return ended.length;
+}
+
+/** A job that succeeded has succeeded, whatever becomes of this. */
+async function registerOutputs(
+  context: ControlContext,
+  run: string,
+): ReturnType<ControlContext["registerOutputs"]> {
+  try {
+    return await context.registerOutputs(run);
+  } catch (error) {
+    const message = `its outputs could not be registered: ${describeError(error)}`;
+    context.log.error(message, { job: run });
+    return [{ level: "warning", message }];
+  }
 }
 
 function whyEnded(attempt: Attempt, reason: EndReason): string {

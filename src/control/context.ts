@@ -9,6 +9,11 @@ export interface ControlContext {
   engine: Engine;
   clock: Clock;
   newId: () => string;
+  /**
+   * Registers what a job that succeeded asked for, before the job is Completed, and says what came of it. May be
+   * called again after a restart.
+   */
+  registerOutputs: (run: string) => Promise<{ level: "info" | "warning"; message: string }[]>;
   /** Told after a change that an agent should know of. */
   ordersChanged: (agent: string) => void;
   /** Told after any change that people may watch. */

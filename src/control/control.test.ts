@@ -352,6 +352,7 @@ test("The loop takes a turn when nudged, and ends with its signal", async () => 
         ...world.clock,
         sleep: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
       },
+      registerOutputs: async () => [],
       newId: () => "attempt-1",
       ordersChanged: () => {},
       changed: () => changed(),

@@ -52,8 +52,8 @@ export const nextVersion = (known: Iterable<string>): string => {
   return String(largest + 1);
 };
 
-/** One text for one content, whatever the order of its keys: two versions with the same are the same. */
-export const canonicalContent = (content: AssetContent): string =>
+/** One text for one content, whatever the order of its keys: what has the same text is the same. */
+export const canonicalContent = (content: AssetContent | DataSource): string =>
   JSON.stringify(content, (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,34 +1,48 @@
-// What only this workspace can say about a job: does its compute exist, does its environment, is its code here?
+// What only this workspace can say about a job: are its compute, its environment, its code and its data here?
+import { isAssetName, isAssetVersion } from "../core/asset.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import { nearestName } from "../core/names.ts";
-import { curatedEnvironmentNames, findCuratedEnvironment } from "../core/curated-environments.ts";
 import { listComputes } from "../store/computes.ts";
+import type { RunAsset } from "../store/run-assets.ts";
 import { hasSnapshot } from "../store/snapshots.ts";
 import type { Db } from "../store/store.ts";
+import { datastorePlaces } from "./datastores-of-job.ts";
+import { usableDatastore } from "./find-datastore.ts";
+import { orProblem } from "./job-problem.ts";
+import type { JobProblem } from "./job-problem.ts";
+import { resolveCode, resolveEnvironment, resolveInputs } from "./resolve-job.ts";
+import type { Resolution } from "./resolve-job.ts";
+import type { SnapshotContext } from "./run-snapshot.ts";
 
-export interface JobProblem {
-  /** Of the key in the spec. */
-  path: string;
-  message: string;
-  hint?: string;
+export interface CheckedJob {
+  /** With its references resolved. */
+  spec: JobSpec;
+  /** The registered versions it uses. */
+  assets: RunAsset[];
+  /** Every fault at once. */
+  problems: JobProblem[];
 }
 
-/**
- * Every fault at once, and the spec with its references resolved. `afterUpload` also wants every snapshot to be
- * stored.
- */
+/** `afterUpload` also wants every snapshot to be stored, and freezes what it takes from other runs. */
 export async function checkJob(
-  db: Db,
-  spec: JobSpec,
+  context: SnapshotContext,
+  given: JobSpec,
   afterUpload: boolean,
-): Promise<{ spec: JobSpec; problems: JobProblem[] }> {
-  const problems = [
-    ...(await checkCompute(db, spec)),
-    ...checkSources(spec),
+): Promise<CheckedJob> {
+  const { db } = context.store;
+  const problems = await checkCompute(db, given);
+  const resolution: Resolution = { context, keeps: afterUpload, problems, assets: [] };
+  const code = await resolveCode(resolution, given.code);
+  const inputs = await resolveInputs(resolution, given.inputs);
+  const spec = { ...given, ...(code && { code }), inputs };
+  problems.push(
+    ...(await checkDatastores(db, spec)),
+    ...checkOutputs(spec),
+    ...checkDistribution(spec),
     ...(afterUpload ? await checkSnapshots(db, spec) : []),
-  ];
-  const environment = resolveEnvironment(spec, problems);
-  return { spec: { ...spec, environment }, problems };
+  );
+  const environment = await resolveEnvironment(resolution, given.environment);
+  return { spec: { ...spec, environment }, assets: resolution.assets, problems };
 }
 
 async function checkCompute(db: Db, spec: JobSpec): Promise<JobProblem[]> {
@@ -58,34 +72,41 @@ async function checkCompute(db: Db, spec: JobSpec): Promise<JobProblem[]> {
   return [];
 }
 
-function checkSources(spec: JobSpec): JobProblem[] {
+async function checkDatastores(db: Db, spec: JobSpec): Promise<JobProblem[]> {
   const problems: JobProblem[] = [];
-  const check = (path: string, source: { kind: string }) => {
-    if (source.kind === "asset" || source.kind === "datastore") {
-      problems.push({
-        path,
-        message: `this version cannot read ${source.kind === "asset" ? "registered assets" : "datastores"} yet`,
-        hint: "use local_path, or an https address",
-      });
-    }
-  };
-  if (spec.code && spec.code.kind !== "snapshot") {
-    problems.push({
-      path: "code",
-      message: `this version cannot take code from ${spec.code.kind === "uri" ? "an address" : "a registered asset"} yet`,
-      hint: "use a local folder",
-    });
-  }
-  for (const [name, input] of Object.entries(spec.inputs)) {
-    if (input.kind === "data") check(`inputs.${name}`, input.source);
-  }
-  if (spec.distribution) {
-    problems.push({
-      path: "distribution",
-      message: "this version starts one process a job; distribution is not supported yet",
-    });
+  for (const [path, name] of datastorePlaces(spec)) {
+    // Code from a datastore has been refused already.
+    if (path === "code") continue;
+    await orProblem(problems, path, undefined, async () => void (await usableDatastore(db, name)));
   }
   return problems;
+}
+
+/** Told now: at the end of the job nobody could correct the name. */
+function checkOutputs(spec: JobSpec): JobProblem[] {
+  return Object.entries(spec.outputs).flatMap(([output, { name, version }]) => {
+    const path = `outputs.${output}`;
+    if (name !== undefined && !isAssetName(name)) {
+      return [
+        { path, message: `${name} cannot be an asset's name`, hint: "use letters, digits, _, - and ." },
+      ];
+    }
+    if (version !== undefined && !isAssetVersion(version)) {
+      return [{ path, message: `${version} cannot be a version`, hint: "use letters, digits, _, - and ." }];
+    }
+    if (version !== undefined && name === undefined) {
+      return [
+        { path, message: `has version ${version} and no name`, hint: "add the name to register it as" },
+      ];
+    }
+    return [];
+  });
+}
+
+function checkDistribution(spec: JobSpec): JobProblem[] {
+  if (!spec.distribution) return [];
+  const message = "this version starts one process a job; distribution is not supported yet";
+  return [{ path: "distribution", message }];
 }
 
 async function checkSnapshots(db: Db, spec: JobSpec): Promise<JobProblem[]> {
@@ -108,24 +129,4 @@ async function checkSnapshots(db: Db, spec: JobSpec): Promise<JobProblem[]> {
     }
   }
   return problems;
-}
-
-function resolveEnvironment(spec: JobSpec, problems: JobProblem[]): JobSpec["environment"] {
-  const { reference, ...rest } = spec.environment;
-  if (!reference) return spec.environment;
-  const found = findCuratedEnvironment(reference.name, reference.version);
-  if (found)
-    return {
-      ...rest,
-      ...found,
-      name: reference.name,
-      ...(reference.version && { version: reference.version }),
-    };
-  const nearest = nearestName(reference.name, curatedEnvironmentNames);
-  problems.push({
-    path: "environment",
-    message: `there is no environment named ${reference.name}${nearest ? `. Did you mean ${nearest}?` : ""}`,
-    hint: `known: ${curatedEnvironmentNames.join(", ")}; or write the environment into the job file`,
-  });
-  return spec.environment;
 }

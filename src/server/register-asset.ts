@@ -9,6 +9,7 @@ import { recordEvent } from "../store/events.ts";
 import { hasSnapshot } from "../store/snapshots.ts";
 import type { Db } from "../store/store.ts";
 import { usableDatastore } from "./find-datastore.ts";
+import { bareEnvironment } from "./resolve-job.ts";
 import { snapshotRunPath } from "./run-snapshot.ts";
 import type { SnapshotContext } from "./run-snapshot.ts";
 
@@ -53,8 +54,7 @@ export async function settleContent(
 ): Promise<{ content: AssetContent; run: string | null }> {
   if (content.kind === "environment") {
     await refuseUnfinishedEnvironment(context.store.db, content);
-    const { name: _, version: __, description: ___, tags: ____, ...environment } = content.environment;
-    return { content: { kind: "environment", environment }, run: null };
+    return { content: bareEnvironment(content.environment), run: null };
   }
   const { source } = content;
   switch (source.kind) {

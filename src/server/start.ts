@@ -30,6 +30,7 @@ import { prepareDatastores } from "./prepare-datastores.ts";
 import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
 import { listen } from "./listen.ts";
 import { Nudges, topics } from "./nudges.ts";
+import { registerOutputs } from "./register-outputs.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { assetRoutes } from "./routes/assets.ts";
@@ -133,6 +134,7 @@ export async function startServer(
       engine,
       clock,
       newId: context.newId,
+      registerOutputs: (run) => registerOutputs(context, run),
       ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),
       changed: () => nudges.nudge(topics.events),
       log,

@@ -31,7 +31,10 @@ export interface ControlWorld extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export async function openControlWorld(file = ":memory:"): Promise<ControlWorld> {
+export async function openControlWorld(
+  file = ":memory:",
+  changes: Partial<ControlContext> = {},
+): Promise<ControlWorld> {
   const clock = createFakeClock();
   const engine = createRecordingEngine();
   let store = await openStore(file);
@@ -44,7 +47,9 @@ export async function openControlWorld(file = ":memory:"): Promise<ControlWorld>
     newId: () => `id-${ids++}`,
     ordersChanged: () => void orders++,
     changed: () => {},
+    registerOutputs: async () => [],
     log: silentLog,
+    ...changes,
   });
   const attempt = async (run: string) => {
     const found = (await lastAttempts(store.db, [run])).get(run);

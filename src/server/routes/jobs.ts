@@ -8,6 +8,7 @@ import { findJob, insertJob, moveJob, queryJobs } from "../../store/jobs.ts";
 import type { JobRow } from "../../store/jobs.ts";
 import { recordEvent } from "../../store/events.ts";
 import { addLabels, setLabels } from "../../store/labels.ts";
+import { addRunAsset } from "../../store/run-assets.ts";
 import { describeRun, setArchived } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../app.ts";
@@ -37,7 +38,7 @@ export function jobRoutes(
 
   return {
     async createJob({ body }) {
-      const { spec, problems } = await checkJob(store.db, asJobSpec(body.spec), true);
+      const { spec, assets, problems } = await checkJob(context, asJobSpec(body.spec), true);
       if (problems.length > 0) {
         throw new Refused(
           "invalid",
@@ -49,8 +50,8 @@ export function jobRoutes(
         );
       }
       const name = spec.name ?? newJobName();
-      const inserted = await store.write((tx) =>
-        insertJob(tx, {
+      const inserted = await store.write(async (tx) => {
+        const isNew = await insertJob(tx, {
           id: name,
           experimentName: spec.experimentName,
           experimentId: context.newId(),
@@ -61,8 +62,10 @@ export function jobRoutes(
           createdBy: body.createdBy ?? "user",
           at: clock.now(),
           spec: { ...spec, name },
-        }),
-      );
+        });
+        if (isNew) for (const asset of assets) await addRunAsset(tx, name, asset);
+        return isNew;
+      });
       if (!inserted) {
         throw new Refused(
           "conflict",
@@ -76,7 +79,7 @@ export function jobRoutes(
 
     async validateJob({ body }) {
       context.expectJob();
-      const { problems } = await checkJob(store.db, asJobSpec(body.spec), false);
+      const { problems } = await checkJob(context, asJobSpec(body.spec), false);
       return { problems };
     },
 
