@@ -79,6 +79,8 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+// Its own log is the last thing that may end it: a full disk must not.
+process.stderr.on("error", () => {});
 try {
   await main();
 } catch (error) {

@@ -146,10 +146,14 @@ async function appendTo(file: OpenFile, offset: number, source: AsyncIterable<Ui
   let pendingBytes = 0;
   const flush = async () => {
     if (pendingBytes === 0) return;
-    const { bytesWritten } = await file.handle.writev(pending);
-    file.sizeBytes += bytesWritten;
-    if (bytesWritten < pendingBytes)
-      throw new Error(`only ${bytesWritten} of ${pendingBytes} bytes could be written`);
+    try {
+      const { bytesWritten } = await file.handle.writev(pending);
+      // Nearly always a full disk: writing the rest makes the system say so.
+      if (bytesWritten < pendingBytes)
+        await file.handle.appendFile(Buffer.concat(pending).subarray(bytesWritten));
+    } finally {
+      file.sizeBytes = (await file.handle.stat()).size;
+    }
     pending = [];
     pendingBytes = 0;
   };

@@ -58,6 +58,15 @@ export function describeFailure(error: unknown, verb: string): Failure {
       message: withHint(causeOf(error), "The server's log has the rest: server.log in TRAINYARD_HOME."),
     };
   }
+  if (isDiskFull(error)) {
+    return {
+      exitCode: 1,
+      message: withHint(
+        "the disk is full",
+        "Free some space where TRAINYARD_HOME and this folder lie, then try again.",
+      ),
+    };
+  }
   if (isFileError(error)) return { exitCode: 1, message: `error: ${ofFileError(error)}` };
   return {
     exitCode: 1,
@@ -85,6 +94,10 @@ const causeOf = (error: Error): string => describeError(error);
 // By name, because these classes live in modules that are loaded late, and a failure should not load them.
 const isNamed = (error: unknown, name: string): error is Error =>
   error instanceof Error && error.name === name;
+
+// Writing through an open file names no path.
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOSPC" && !("path" in error);
 
 const isFileError = (error: unknown): error is NodeJS.ErrnoException & { path: string } =>
   error instanceof Error && "code" in error && "path" in error && typeof error.path === "string";

@@ -206,6 +206,8 @@ function siblingProgram(path: string): string {
 }
 
 if (import.meta.main) {
+  // Its own log is the last thing that may end it: a full disk must not.
+  process.stderr.on("error", () => {});
   try {
     const server = await startServer(readServerConfig(process.argv.slice(2), process.env), process.env);
     process.on("SIGINT", () => server.stop());

@@ -9,8 +9,8 @@ export type StartLock = { release: () => Promise<void> };
 export async function takeStartLock(home: string, pid = process.pid): Promise<StartLock | undefined> {
   const path = join(home, "start.lock");
   const mine = `${path}.${pid}`;
-  await writeFile(mine, `${pid}\n`, { mode: 0o600 });
   try {
+    await writeFile(mine, `${pid}\n`, { mode: 0o600 });
     for (;;) {
       // A link appears with its content, so nobody ever reads a half-written lock.
       if (await tryLink(mine, path)) return { release: () => rm(path, { force: true }) };
