@@ -23,6 +23,10 @@ export const commands: readonly CommandEntry[] = [
   { words: "job validate", load: async () => (await import("./commands/job-validate.ts")).addJobValidate },
   { words: "job convert", load: async () => (await import("./commands/job-convert.ts")).addJobConvert },
   {
+    words: "job reproduce",
+    load: async () => (await import("./commands/job-reproduce.ts")).addJobReproduce,
+  },
+  {
     words: "compute create",
     load: async () => (await import("./commands/compute-create.ts")).addComputeCreate,
   },

@@ -5,7 +5,7 @@ import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
-import { readRoot, type Overrides } from "./read-root.ts";
+import { readRoot, rootOfText, type Overrides } from "./read-root.ts";
 import { note, type Reading } from "./notes.ts";
 import { childOf, type MapPlace } from "./read.ts";
 
@@ -22,7 +22,16 @@ export interface JobFile {
 /** Throws InvalidFile with every fault found. */
 export async function readJobFile(file: string, options: ReadJobOptions): Promise<JobFile> {
   const reading: Reading = { problems: [], warnings: [] };
-  const root = readRoot(file, options, reading);
+  return readJobRoot(readRoot(file, options, reading), options, reading);
+}
+
+/** The same of a job that stands in no file; `shown` is what its faults are told of. */
+export function readJobText(shown: string, text: string, options: ReadJobOptions): JobFile {
+  const reading: Reading = { problems: [], warnings: [] };
+  return readJobRoot(rootOfText(shown, text, options, reading), options, reading);
+}
+
+function readJobRoot(root: MapPlace | undefined, options: ReadJobOptions, reading: Reading): JobFile {
   const spec = root && readSpec(root, options, reading);
   if (!spec || reading.problems.length > 0) throw new InvalidFile(reading.problems);
   return { spec, warnings: reading.warnings };

@@ -1,13 +1,17 @@
-// `job create`: check a job file, upload its code, submit it, and follow it when asked.
+// `job create`: check a job file (or take a job that ran before), upload its code, submit it, and follow it when asked.
 import type { Job } from "../../api/jobs.ts";
 import type { AddCommand } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
 import { connect } from "../connect/connect.ts";
+import type { Connection } from "../connect/connect.ts";
+import { UsageError } from "../fail.ts";
 import type { SubmitOptions } from "../submit/submit-job.ts";
 
-interface JobCreateOptions extends CommonOptions, SubmitOptions {
+interface JobCreateOptions extends CommonOptions, Omit<SubmitOptions, "file"> {
+  file?: string;
+  from?: string;
   stream?: true;
   web?: true;
   saveAs?: string;
@@ -17,16 +21,18 @@ export const addJobCreate: AddCommand = (parent, context) => {
   const command = defineCommand(parent, "create", {
     summary: "Submit a job",
     description:
-      "Submits the job that a YAML file describes. The file is checked first: all its faults are listed at once and nothing is sent.\nPrints the job as JSON; with --stream its logs instead, until it ends.",
+      "Submits the job that a YAML file describes. The file is checked first: all its faults are listed at once and nothing is sent.\nPrints the job as JSON; with --stream its logs instead, until it ends.\nWith --from it submits a job that ran before once more, with the same code, environment and inputs; --set then takes the words that `job show` prints.",
     examples: [
       "trainyard job create -f job.yml --stream",
       "trainyard job create -f job.yml --set compute.target=local --set inputs.rate=0.1",
+      "trainyard job create --from $run_id --set environment_variables.SEED=8",
       "run_id=$(trainyard job create -f job.yml --query name -o tsv)",
     ],
   })
-    .requiredOption("-f, --file <path>", "the job's YAML file")
+    .option("-f, --file <path>", "the job's YAML file")
+    .option("--from <run>", "submit this job once more instead of a file")
     .option("-n, --name <name>", "name of the job, instead of the file's or a new one")
-    .option("--set <path=value...>", "change the file's values before it is checked", collect)
+    .option("--set <path=value...>", "change the file's (or the job's) values before it is checked", collect)
     .option("-s, --stream", "show the job's logs until it ends")
     .option("-e, --web", "open the job's page in a browser")
     .option("-a, --save-as <path>", "write the job, as the server has it, to a YAML file")
@@ -34,12 +40,32 @@ export const addJobCreate: AddCommand = (parent, context) => {
   withCommonOptions(command).action((options: JobCreateOptions) => createJob(options, context));
 };
 
+async function submit(
+  { file, from, ...options }: JobCreateOptions,
+  connecting: Promise<Connection>,
+  context: Context,
+): Promise<Job> {
+  if (file !== undefined) {
+    const { submitJob } = await import("../submit/submit-job.ts");
+    return submitJob({ ...options, file }, connecting, context);
+  }
+  const { submitStoredJob } = await import("../submit/stored-job.ts");
+  return submitStoredJob({ ...options, from: from ?? "" }, connecting, context);
+}
+
+const missingFile = "neither -f, --file <path> nor --from <run> was given; a job needs one of them";
+
 async function createJob(options: JobCreateOptions, context: Context): Promise<void> {
+  if (options.file !== undefined && options.from !== undefined) {
+    throw new UsageError("both --file and --from were given; a job is made from one of them");
+  }
+  if (options.file === undefined && options.from === undefined) {
+    throw new UsageError(missingFile, "Add --help to see what it takes.");
+  }
   // The server may have to start: it does so while this side reads the file and hashes the code.
   const connecting = connect(context);
   connecting.catch(() => {});
-  const { submitJob } = await import("../submit/submit-job.ts");
-  const job = await submitJob(options, connecting, context);
+  const job = await submit(options, connecting, context);
   using connection = await connecting;
   const print = async (latest: Job) => {
     const [{ documentOf }, { printResult }] = await Promise.all([
