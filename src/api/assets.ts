@@ -48,6 +48,8 @@ export type AssetBody = z.infer<typeof assetSchema>;
 
 /** The compiler says here when core's types and these schemas part ways. */
 export const asAssetContent = (parsed: z.output<typeof content>): AssetContent => parsed as AssetContent;
+/** What is sent. Local paths must have become snapshots by then; the server refuses them. */
+export const asWireContent = (sent: AssetContent): z.input<typeof content> => sent as z.input<typeof content>;
 export const asWireAsset = (asset: AssetVersion): AssetBody => asset as AssetBody;
 
 export const createAsset = endpoint({

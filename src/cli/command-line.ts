@@ -61,6 +61,8 @@ export async function buildProgram(
     .version(packageVersion(), "-V, --version")
     .helpOption("-h, --help")
     .helpCommand(false)
+    // So that `data show --version 1` is that command's, not the program's.
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError("Add --help to see what it takes.")
     .configureOutput({ writeErr: complain })

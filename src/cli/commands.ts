@@ -1,5 +1,6 @@
 // Every command, by its words. A command's file is loaded only when it is the one to run, or for help.
 import type { Command } from "commander";
+import { assetCommands } from "./asset-commands.ts";
 import type { Context } from "./context.ts";
 
 /** Adds a command below its noun (or below the program, for one word). */
@@ -40,6 +41,7 @@ export const commands: readonly CommandEntry[] = [
     words: "compute delete",
     load: async () => (await import("./commands/compute-delete.ts")).addComputeDelete,
   },
+  ...assetCommands,
   {
     words: "workspace show",
     load: async () => (await import("./commands/workspace-show.ts")).addWorkspaceShow,
@@ -47,6 +49,26 @@ export const commands: readonly CommandEntry[] = [
   {
     words: "workspace create",
     load: async () => (await import("./commands/workspace-create.ts")).addWorkspaceCreate,
+  },
+  {
+    words: "workspace list",
+    load: async () => (await import("./commands/workspace-list.ts")).addWorkspaceList,
+  },
+  {
+    words: "workspace update",
+    load: async () => (await import("./commands/workspace-update.ts")).addWorkspaceUpdate,
+  },
+  {
+    words: "workspace delete",
+    load: async () => (await import("./commands/workspace-delete.ts")).addWorkspaceDelete,
+  },
+  {
+    words: "workspace list-keys",
+    load: async () => (await import("./commands/workspace-list-keys.ts")).addWorkspaceListKeys,
+  },
+  {
+    words: "workspace sync-keys",
+    load: async () => (await import("./commands/workspace-list-keys.ts")).addWorkspaceSyncKeys,
   },
   { words: "server start", load: async () => (await import("./commands/server-start.ts")).addServerStart },
   { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
@@ -65,6 +87,11 @@ export const commands: readonly CommandEntry[] = [
 export const nouns: Readonly<Record<string, string>> = {
   job: "Submit, watch, stop and fetch training jobs",
   compute: "Named targets that jobs run on",
+  data: "Files and folders by name and version",
+  environment: "What jobs run in, by name and version",
+  model: "What training makes, by name and version",
+  datastore: "Named places for files",
+  code: "Frozen code by name and version",
   workspace: "What holds everything",
   server: "The server of TRAINYARD_HOME",
   az: "Stand in for the Azure CLI, so that scripts written for it run unchanged",

@@ -16,10 +16,13 @@ export interface Flag {
   value: string;
   /** As the user wrote it, `--name x`. */
   shown: string;
+  /** Keys of the file that say the same in another way. */
+  replaces?: readonly string[];
 }
 
 /** The value is text whatever it looks like. */
-export function applyFlag(root: MapNode, { key, value, shown }: Flag, folder: string): void {
+export function applyFlag(root: MapNode, { key, value, shown, replaces = [] }: Flag, folder: string): void {
+  for (const other of replaces) root.entries.delete(other);
   const source = { ...argumentSource(root, shown), text: value, folder };
   const span = { source, start: 0, end: value.length };
   root.entries.set(key, entryOf({ kind: "scalar", ...span, value, text: value, literalBlock: false }));

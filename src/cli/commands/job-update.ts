@@ -4,7 +4,6 @@ import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
-import type { LabelChanges } from "../submit/label-changes.ts";
 
 interface JobUpdateOptions extends CommonOptions {
   name: string;
@@ -32,13 +31,14 @@ export const addJobUpdate: AddCommand = (parent, context) => {
 };
 
 async function updateJob(options: JobUpdateOptions, context: Context): Promise<void> {
-  const { readLabelChanges } = await import("../submit/label-changes.ts");
+  const { readLabelChanges, withoutOtherTags } = await import("../submit/label-changes.ts");
   const changes = readLabelChanges(options);
   using connection = await connect(context);
   const params = { run: options.name };
+  const given = changes.body;
   const body = changes.replaceTags
-    ? await replacingTags(changes.body, async () => (await connection.client.getJob({ params })).tags)
-    : changes.body;
+    ? withoutOtherTags(given, (await connection.client.getJob({ params })).tags)
+    : given;
   const job = await connection.client.updateJob({ params, body });
   if (options.web) {
     const { openPage } = await import("../open-page.ts");
@@ -47,12 +47,4 @@ async function updateJob(options: JobUpdateOptions, context: Context): Promise<v
   const { documentOf } = await import("../print/describe.ts");
   const { printResult } = await import("../print/print-result.ts");
   await printResult(documentOf(job, connection, options, context), options, context);
-}
-
-type Body = LabelChanges["body"];
-
-/** `--set tags={…}` means that no other tag is left. */
-async function replacingTags(body: Body, current: () => Promise<Record<string, string>>): Promise<Body> {
-  const gone = Object.keys(await current()).map((tag) => [tag, null] as const);
-  return { ...body, tags: { ...Object.fromEntries(gone), ...body.tags } };
 }

@@ -17,15 +17,23 @@ export const addWorkspaceShow: AddCommand = (parent, context) => {
 };
 
 export async function showWorkspace(options: CommonOptions, context: Context): Promise<void> {
+  const document = await readWorkspace(options, context);
+  const { printResult } = await import("../print/print-result.ts");
+  await printResult(document, options, context);
+}
+
+export async function readWorkspace(
+  options: CommonOptions,
+  context: Context,
+): Promise<Record<string, unknown>> {
   using connection = await connect(context);
   const workspace = await connection.client.getWorkspace({});
-  const [{ isoTime, sorted }, { printResult }, { linksOf }] = await Promise.all([
+  const [{ isoTime, sorted }, { linksOf }] = await Promise.all([
     import("../print/job.ts"),
-    import("../print/print-result.ts"),
     import("../print/studio-links.ts"),
   ]);
   const { resourceGroup, workspaceId } = linksOf(connection.url, context, options);
-  const document = sorted({
+  return sorted({
     name: workspace.name,
     id: workspaceId,
     location: workspace.location,
@@ -38,5 +46,4 @@ export async function showWorkspace(options: CommonOptions, context: Context): P
     version: workspace.version,
     runs: workspace.runs,
   });
-  await printResult(document, options, context);
 }

@@ -1,12 +1,12 @@
 // One artifact → one file, whole or not at all. A file that has these bytes already is left as it is.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat, utimes } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { stat, utimes } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Artifact } from "../../api/artifacts.ts";
 import { isOutage } from "../connect/link.ts";
 import type { Link } from "../connect/link.ts";
 import { CommandFailed } from "../fail.ts";
+import { hasBytes, writeWhole } from "./write-whole.ts";
 
 export interface FetchOptions {
   run: string;
@@ -22,26 +22,20 @@ export async function fetchFile(artifact: Artifact, target: string, options: Fet
     options.onBytes(artifact.sizeBytes);
     return "known";
   }
-  await mkdir(dirname(target), { recursive: true });
-  const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
-  try {
-    const hash = await writeAll(artifact, part, options);
+  await writeWhole(target, async (file, part) => {
+    const hash = await writeAll(artifact, file, options);
     if (artifact.hash !== null && hash !== artifact.hash) {
       throw new CommandFailed(`${artifact.path} arrived damaged`, { hint: "Run the download again." });
     }
     // Logs have no hash: their time tells a later download that this is the whole file.
     await utimes(part, artifact.createdAt / 1000, artifact.createdAt / 1000);
-    await rename(part, target);
-    return "new";
-  } finally {
-    await rm(part, { force: true });
-  }
+  });
+  return "new";
 }
 
 /** Goes on from where it was when the server goes away in the middle. */
-async function writeAll(artifact: Artifact, part: string, options: FetchOptions): Promise<string> {
+async function writeAll(artifact: Artifact, file: FileHandle, options: FetchOptions): Promise<string> {
   const { run, link, signal, onBytes } = options;
-  await using file = await open(part, "w");
   const hash = createHash("sha256");
   let offset = 0;
   for (;;) {
@@ -74,10 +68,8 @@ async function writeAll(artifact: Artifact, part: string, options: FetchOptions)
 }
 
 async function hasSameBytes(target: string, artifact: Artifact): Promise<boolean> {
+  if (artifact.hash !== null) return hasBytes(target, artifact.sizeBytes, artifact.hash);
   const known = await stat(target).catch(() => undefined);
   if (!known?.isFile() || known.size !== artifact.sizeBytes) return false;
-  if (artifact.hash === null) return Math.abs(known.mtimeMs - artifact.createdAt) < 2;
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(target)) hash.update(bytes);
-  return hash.digest("hex") === artifact.hash;
+  return Math.abs(known.mtimeMs - artifact.createdAt) < 2;
 }

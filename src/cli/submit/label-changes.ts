@@ -1,4 +1,4 @@
-// The words of `job update` → what may change of a job: tags, properties, display_name and description.
+// The words of `update` → what may change of a job or an asset: what is said of it, never what it is.
 import { nearestName } from "../../core/names.ts";
 import { CommandFailed, UsageError } from "../fail.ts";
 
@@ -6,6 +6,8 @@ export interface LabelChanges {
   body: {
     displayName?: string;
     description?: string;
+    /** Of a model: how far it has come; empty for nowhere. */
+    stage?: string;
     tags?: Record<string, string | null>;
     properties?: Record<string, string>;
   };
@@ -20,36 +22,50 @@ export interface LabelWords {
   remove?: string[];
 }
 
-const changeable = ["tags", "properties", "display_name", "description"];
+/** What is to change, and which of its keys can. */
+export interface Changeable {
+  noun: string;
+  keys: readonly string[];
+  /** What to do for a change that is none of these. */
+  otherwise: string;
+}
 
-export function readLabelChanges({ set = [], add = [], remove = [] }: LabelWords): LabelChanges {
+export const changeableOfJob: Changeable = {
+  noun: "job",
+  keys: ["tags", "properties", "display_name", "description"],
+  otherwise: "To run it differently, submit it again with --set.",
+};
+
+export function readLabelChanges(words: LabelWords, of: Changeable = changeableOfJob): LabelChanges {
+  const { set = [], add = [], remove = [] } = words;
   if (set.length + add.length + remove.length === 0) {
     throw new UsageError("nothing to change was given", "For example: --set tags.stage=keep");
   }
   const changes: LabelChanges = { body: {}, replaceTags: false };
-  for (const words of set) applySet(words, changes);
-  applyAdd(add, changes);
-  for (const path of remove) applyRemove(path, changes);
+  for (const assignment of set) applySet(assignment, changes, of);
+  applyAdd(add, changes, of);
+  for (const path of remove) applyRemove(path, changes, of);
   return changes;
 }
 
-function applySet(words: string, changes: LabelChanges): void {
+function applySet(words: string, changes: LabelChanges, of: Changeable): void {
   const [path, value] = splitPair(words, "--set");
-  const { key, member } = splitPath(path);
+  const { key, member } = splitPath(path, of);
   if (member !== undefined) return setMember(key, member, value, changes);
   if (key === "display_name") changes.body.displayName = value;
   else if (key === "description") changes.body.description = value;
+  else if (key === "stage") changes.body.stage = value;
   else {
     for (const [name, text] of Object.entries(readMap(key, value))) setMember(key, name, text, changes);
     if (key === "tags") changes.replaceTags = true;
   }
 }
 
-function applyAdd(words: readonly string[], changes: LabelChanges): void {
+function applyAdd(words: readonly string[], changes: LabelChanges, of: Changeable): void {
   let map: string | undefined;
   for (const word of words) {
     if (!word.includes("=") && !word.startsWith("{")) {
-      map = splitPath(word).key;
+      map = splitPath(word, of).key;
       continue;
     }
     if (map === undefined)
@@ -63,10 +79,11 @@ function applyAdd(words: readonly string[], changes: LabelChanges): void {
   }
 }
 
-function applyRemove(path: string, changes: LabelChanges): void {
-  const { key, member } = splitPath(path);
+function applyRemove(path: string, changes: LabelChanges, of: Changeable): void {
+  const { key, member } = splitPath(path, of);
   if (key === "tags" && member !== undefined) changes.body.tags = { ...changes.body.tags, [member]: null };
   else if (key === "description") changes.body.description = "";
+  else if (key === "stage") changes.body.stage = "";
   else if (key === "tags") changes.replaceTags = true;
   else {
     throw new CommandFailed(`${path} cannot be removed`, {
@@ -85,14 +102,15 @@ function setMember(key: string, member: string, value: string, { body }: LabelCh
 }
 
 /** The member is everything after the first dot: names of tags may have dots themselves. */
-function splitPath(path: string): { key: string; member?: string } {
+function splitPath(path: string, { noun, keys, otherwise }: Changeable): { key: string; member?: string } {
   const dot = path.indexOf(".");
   const key = dot < 0 ? path : path.slice(0, dot);
-  if (!changeable.includes(key)) {
-    const nearest = nearestName(key, changeable);
-    throw new CommandFailed(`${key} of a job cannot change${nearest ? `. Did you mean ${nearest}?` : ""}`, {
-      hint: `Only these can: ${changeable.join(", ")}. To run it differently, submit it again with --set.`,
-    });
+  if (!keys.includes(key)) {
+    const nearest = nearestName(key, keys);
+    throw new CommandFailed(
+      `${key} of a ${noun} cannot change${nearest ? `. Did you mean ${nearest}?` : ""}`,
+      { hint: `Only these can: ${keys.join(", ")}. ${otherwise}` },
+    );
   }
   return dot < 0 ? { key } : { key, member: path.slice(dot + 1) };
 }
@@ -122,4 +140,13 @@ function readMap(key: string, text: string): Record<string, string> {
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
+}
+
+/** `--set tags={…}` means that no other tag is left. */
+export function withoutOtherTags<Body extends { tags?: Record<string, string | null> }>(
+  body: Body,
+  present: Readonly<Record<string, string>>,
+): Body {
+  const gone = Object.keys(present).map((tag) => [tag, null] as const);
+  return { ...body, tags: { ...Object.fromEntries(gone), ...body.tags } };
 }

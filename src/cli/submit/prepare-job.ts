@@ -1,16 +1,15 @@
 // From a file to a job spec that a server takes: read, checked by both sides, this machine's files uploaded.
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { cwd } from "node:process";
 import type { Client } from "../../api/client.ts";
 import { asWireSpec } from "../../api/job-spec.ts";
-import { homeLayout } from "../../core/home.ts";
-import type { JobSpec, LocalPath, SnapshotRef } from "../../core/job-spec.ts";
+import type { JobSpec } from "../../core/job-spec.ts";
 import { InvalidFile, renderProblems } from "../../spec/problem.ts";
 import type { Problem } from "../../spec/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
 import type { Context } from "../context.ts";
-import { startProgress } from "../progress.ts";
 import { uploadLocalPaths } from "./upload-local.ts";
+import { codeLimits, dataLimits, uploadPath } from "./upload-path.ts";
 
 export interface JobFileOptions {
   file: string;
@@ -58,39 +57,15 @@ function withoutLocalPaths({ code, ...spec }: JobSpec): JobSpec {
 }
 
 /** Uploads what the server has not got, with a progress bar when that takes a while. */
-export async function uploadFiles(
+export const uploadFiles = (
   spec: JobSpec,
   client: () => Promise<Client>,
   context: Context,
-): Promise<JobSpec> {
-  const { config, clock, io } = context;
-  const { takeSnapshot } = await import("../../snapshot/take-snapshot.ts");
-  const upload = async ({ path }: LocalPath): Promise<SnapshotRef> => {
-    const hashing = startProgress(`Reading ${basename(path)}`, { io, clock });
-    const taken = await takeSnapshot(path, {
-      clock,
-      limits: { bytes: config.snapshotBytes.value, files: config.snapshotFiles.value },
-      cacheFolder: join(config.home.value, homeLayout.cache),
-      onProgress: ({ bytes, totalBytes }) => hashing.update(bytes, totalBytes),
-    });
-    hashing.end();
-    for (const warning of taken.warnings) io.note(`warning: ${warning}`);
-    const sending = startProgress(`Uploading ${basename(path)}`, { io, clock });
-    const { uploadSnapshot } = await import("../../api/upload-snapshot.ts");
-    await uploadSnapshot(await client(), taken, {
-      onProgress: ({ sentBytes, totalBytes }) => sending.update(sentBytes, totalBytes),
-    });
-    sending.end();
-    const file = await singleFileOf(path);
-    return { kind: "snapshot", id: taken.id, ...(file !== undefined && { file }) };
-  };
-  return uploadLocalPaths(spec, upload);
-}
-
-async function singleFileOf(path: string): Promise<string | undefined> {
-  const { stat } = await import("node:fs/promises");
-  return (await stat(path)).isFile() ? basename(path) : undefined;
-}
+): Promise<JobSpec> =>
+  uploadLocalPaths(spec, {
+    code: ({ path }) => uploadPath(path, { client, limits: codeLimits(context) }, context),
+    data: ({ path }) => uploadPath(path, { client, limits: dataLimits }, context),
+  });
 
 /** What git knows of the code; of the job file's folder when there is no code. */
 export async function withGitProperties(spec: JobSpec, file: string, { config }: Context): Promise<JobSpec> {
