@@ -119,7 +119,7 @@ export async function* followGrowing(
   }
 }
 
-export async function sizeOf({ growing }: ServerContext, row: ArtifactRow): Promise<number> {
+export async function sizeOf({ growing }: Pick<ServerContext, "growing">, row: ArtifactRow): Promise<number> {
   if (row.growingId === null || !row.growing) return row.sizeBytes;
   return (await growing.size(row.growingId)).sizeBytes;
 }

@@ -3,6 +3,7 @@ import type { RunPathRef, SnapshotRef } from "../core/job-spec.ts";
 import type { SnapshotFile } from "../core/snapshot.ts";
 import type { ArtifactRow } from "../store/artifacts.ts";
 import type { ServerContext } from "./context.ts";
+import { sizeOf } from "./growing.ts";
 import { findRunFiles } from "./run-files.ts";
 import type { RunFiles } from "./run-files.ts";
 import { storeSnapshot } from "./store-snapshot.ts";
@@ -29,9 +30,10 @@ export async function snapshotRunFiles(
 
 /** A log that is complete has no hash yet: its bytes are kept a second time, by content. */
 async function blobOf(
-  { blobs, growing }: SnapshotContext,
+  context: SnapshotContext,
   artifact: ArtifactRow,
 ): Promise<{ hash: string; sizeBytes: number }> {
   if (artifact.hash !== null) return { hash: artifact.hash, sizeBytes: artifact.sizeBytes };
-  return blobs.write(growing.read(artifact.growingId!, 0, artifact.sizeBytes));
+  const { blobs, growing } = context;
+  return blobs.write(growing.read(artifact.growingId!, 0, await sizeOf(context, artifact)));
 }

@@ -5,6 +5,7 @@ import { createClient } from "../../src/api/client.ts";
 import type { Client } from "../../src/api/client.ts";
 import { createHttpTransport } from "../../src/api/http-transport.ts";
 import { homeLayout } from "../../src/core/home.ts";
+import type { Level } from "../../src/lib/log.ts";
 import { createTokens } from "../../src/server/tokens.ts";
 import type { Tokens } from "../../src/server/tokens.ts";
 import { startServer } from "../../src/server/start.ts";
@@ -29,6 +30,8 @@ export interface TestServer extends AsyncDisposable {
 
 export interface TestServerOptions {
   allowedHosts?: string[];
+  /** Default: errors only. */
+  logLevel?: Level;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -44,7 +47,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         port: 0,
         portIsFixed: false,
         allowedHosts: options.allowedHosts ?? [],
-        logLevel: "error",
+        logLevel: options.logLevel ?? "error",
         workspaceName: "test",
       },
       {},
