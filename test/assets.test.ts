@@ -105,7 +105,14 @@ describe("assets", () => {
     await refused(/version 7 of data fixed exists already with another content/, ...create, "files/two.txt");
     await refused(
       /path of a data cannot change[^]*Only these can: tags, properties, description/,
-      ...["data", "update", "-n", "fixed", "-v", "7", "--set", "path=files/two.txt"],
+      "data",
+      "update",
+      "-n",
+      "fixed",
+      "-v",
+      "7",
+      "--set",
+      "path=files/two.txt",
     );
     assert.match((await shown("data", "show", "-n", "fixed")).path!, /one\.txt$/);
   });
