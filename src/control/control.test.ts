@@ -11,7 +11,7 @@ import type { AttemptPhase } from "../core/job.ts";
 import { openAttempts } from "../store/attempts.ts";
 import { deleteCompute, listNodes, occupyNode } from "../store/computes.ts";
 import { readEvents } from "../store/events.ts";
-import { findJob, readNotes } from "../store/jobs.ts";
+import { findJob } from "../store/jobs.ts";
 import { silentLog } from "../lib/log.ts";
 import { startControl } from "./control.ts";
 
@@ -336,40 +336,6 @@ test("A restart before and after a step, or at every step, gives the same result
     assert.deepEqual(told, undisturbed, `restarted at step ${restart}`);
   }
   assert.deepEqual(await tell(join(folder.path, "all.db"), () => true), undisturbed);
-});
-
-test("What a job that succeeded asked for is kept before it is Completed, and never changes how it ended", async () => {
-  const asked: string[] = [];
-  await using world = await openControlWorld(":memory:", {
-    async registerOutputs(run) {
-      asked.push(`${run} ${await world.state(run)}`);
-      if (run === "broken") throw new Error("the disk is full");
-      return [{ level: "info", message: "output out is registered" }];
-    },
-  });
-  await addCompute(world.store, "gpu", { maxInstances: 3 });
-  for (const run of ["fine", "broken", "failed"]) {
-    await submit(world, run);
-    await world.settle();
-    for (const phase of ["Queued", "Running", "Finalizing"] as const) await world.report(run, phase);
-    await world.end(run, run === "failed" ? "exited-nonzero" : "succeeded");
-    await world.settle();
-  }
-
-  assert.deepEqual(asked, ["fine Finalizing", "broken Finalizing"]);
-  assert.deepEqual(
-    [await world.state("fine"), await world.state("broken"), await world.state("failed")],
-    ["Completed", "Completed", "Failed"],
-  );
-  const notes = await readNotes(world.store.db, ["fine", "broken", "failed"]);
-  assert.deepEqual(
-    [notes.get("fine"), notes.get("broken"), notes.get("failed")],
-    [
-      [{ level: "info", message: "output out is registered" }],
-      [{ level: "warning", message: "its outputs could not be registered: the disk is full" }],
-      undefined,
-    ],
-  );
 });
 
 test("The loop takes a turn when nudged, and ends with its signal", async () => {
