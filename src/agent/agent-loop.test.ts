@@ -49,6 +49,23 @@ describe("an agent", { timeout: 60_000 }, () => {
     assert.equal(await agent.left, "no server");
   });
 
+  it("leaves a job that waits for its node to a later agent when no server answers", async (t) => {
+    const site = await createSite(t);
+    const work = aWorkOrder("echo ran");
+    site.server.place(work);
+    site.server.change(work.attempt, { go: false });
+    const agent = site.startAgent(["--idle-exit-seconds", "0.2", "--poll-seconds", "0.1"]);
+    await site.server.until(() => site.server.reports.some((report) => report.phase === "Queued"));
+
+    await site.server.down();
+    assert.equal(await agent.left, "no server");
+    await site.server.up();
+    site.server.change(work.attempt, { go: true });
+    site.startAgent();
+
+    assert.equal((await site.end(work)).reason, "succeeded");
+  });
+
   it("ends its processes and leaves when its home folder is gone", async (t) => {
     const site = await createSite(t);
     const work = aWorkOrder("echo $$; exec sleep 600");

@@ -153,6 +153,11 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
 
   const isIdle = () => [...stories.values()].every((story) => story.isOver()) && closing.size === 0;
 
+  const isResting = async () => {
+    for (const story of stories.values()) if (!(await story.isResting())) return false;
+    return closing.size === 0;
+  };
+
   async function watchOut(): Promise<void> {
     while (!signal.aborted) {
       await clock.sleep(Math.min(1000, config.idleExitSeconds * 250), signal);
@@ -160,7 +165,7 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
       if (!(await options.isHomeThere())) leave("home is gone");
       const silentMs = clock.elapsed() - link.heardAt();
       const patienceMs = (config.idleExitSeconds + config.pollSeconds) * 1000;
-      if (silentMs > patienceMs && isIdle()) leave("no server");
+      if (silentMs > patienceMs && (await isResting())) leave("no server");
     }
   }
 

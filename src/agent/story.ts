@@ -10,6 +10,7 @@ import type { AgentParts } from "./agent-loop.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { endProcesses } from "./end-processes.ts";
+import { readLaunchMark } from "./launch.ts";
 import { startNodeLogs } from "./node-logs.ts";
 import { createOrderView } from "./order-view.ts";
 import { createReporter } from "./reporter.ts";
@@ -24,6 +25,8 @@ export interface Story {
   readonly attempt: string;
   /** Told to the end; it waits to be closed. */
   isOver(): boolean;
+  /** Over, or nothing of it was ever launched: another agent can take it from its folder and nobody misses this one. */
+  isResting(): Promise<boolean>;
   /** What the server wants now. */
   follow(order: Pick<Order, "go" | "stop" | "queueReason">): void;
   /** The server has closed it: its processes end and its folder goes. */
@@ -129,6 +132,7 @@ export function startStory(
   return {
     attempt: order.attempt,
     isOver: () => isOver,
+    isResting: async () => isOver || (await readLaunchMark(folder)) === undefined,
     follow: ({ go, stop, queueReason }) => wish.set({ go, stop, queueReason }),
     async leave() {
       end.abort(new Error("the agent leaves"));
