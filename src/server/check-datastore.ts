@@ -9,7 +9,7 @@ const needed: Record<DatastoreType, readonly string[]> = {
   s3: ["bucket"],
   azure_file: ["account_name", "file_share_name"],
   azure_data_lake_gen1: ["store_name"],
-  azure_data_lake_gen2: ["account_name", "container_name"],
+  azure_data_lake_gen2: ["account_name"],
 };
 
 /** Settings are shown to whoever asks, so what opens a door must not be among them. */

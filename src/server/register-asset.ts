@@ -10,7 +10,8 @@ import { hasSnapshot } from "../store/snapshots.ts";
 import type { Db } from "../store/store.ts";
 import { usableDatastore } from "./find-datastore.ts";
 import { bareEnvironment } from "./resolve-job.ts";
-import { snapshotRunPath } from "./run-snapshot.ts";
+import { filesFor, findRunFiles } from "./run-files.ts";
+import { snapshotRunFiles } from "./run-snapshot.ts";
 import type { SnapshotContext } from "./run-snapshot.ts";
 
 /** Inside a transaction. A version that is there with the same content is the answer. */
@@ -58,8 +59,12 @@ export async function settleContent(
   }
   const { source } = content;
   switch (source.kind) {
-    case "run":
-      return { content: { ...content, source: await snapshotRunPath(context, source) }, run: source.run };
+    case "run": {
+      const type = content.kind === "code" ? undefined : content.type;
+      const files = filesFor(type, await findRunFiles(context.store.db, source));
+      const snapshot = await snapshotRunFiles(context, files);
+      return { content: { ...content, source: snapshot }, run: source.run };
+    }
     case "snapshot":
       await refuseUnknownSnapshot(context.store.db, source.id);
       break;

@@ -10,7 +10,7 @@ import { addRunAsset, listRunAssets } from "../store/run-assets.ts";
 import type { ServerContext } from "./context.ts";
 import { datastorePath } from "./datastores-of-job.ts";
 import { registerAsset } from "./register-asset.ts";
-import { findRunFiles } from "./run-files.ts";
+import { filesFor, findRunFiles } from "./run-files.ts";
 import { snapshotRunFiles } from "./run-snapshot.ts";
 import type { SnapshotContext } from "./run-snapshot.ts";
 
@@ -111,7 +111,5 @@ async function sourceOf(
     if (sent.length === 0) return inDatastore;
   }
   const found = await findRunFiles(db, { kind: "run", run, path });
-  // A file output is a folder that holds the file.
-  const isSingle = output.type === "uri_file" && found.files.length === 1;
-  return snapshotRunFiles(context, isSingle ? { ...found, isSingle } : found);
+  return snapshotRunFiles(context, filesFor(output.type, found));
 }

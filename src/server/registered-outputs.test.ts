@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { addData, hashOf, readTree, refusedWith, runJob, submit } from "../../test/support/assets.ts";
 import { startFakeAgent } from "../../test/support/fake-agent.ts";
 import type { FakeAgent } from "../../test/support/fake-agent.ts";
+import { createFakeClock } from "../../test/support/fake-clock.ts";
+import { addJob, openMemoryStore } from "../../test/support/memory-store.ts";
+import { aSpec } from "../../test/support/specs.ts";
+import { makeTempFolder } from "../../test/support/temp-folder.ts";
 import { startTestServer } from "../../test/support/test-server.ts";
 import type { TestServer } from "../../test/support/test-server.ts";
 import { untilState } from "../../test/support/until-state.ts";
 import { asAssetContent } from "../api/assets.ts";
+import { asJobSpec } from "../api/job-spec.ts";
+import { openFolderBlobs } from "../blobs/folder/open-folder-blobs.ts";
+import { GrowingFiles } from "../blobs/growing-files.ts";
 import type { Output } from "../core/job-spec.ts";
+import { silentLog } from "../lib/log.ts";
+import { linkBlob } from "../store/artifacts.ts";
+import { queryAssets } from "../store/assets.ts";
+import { registerOutputs } from "./register-outputs.ts";
 
 let server: TestServer;
 let agent: FakeAgent;
@@ -144,4 +156,47 @@ test("An explicit version is the same again when a rerun gives the same bytes", 
 
   assert.deepEqual(await notesOf("stable-2"), ["info: output out is registered as data stable:1"]);
   assert.equal((await getAsset("data", "stable")).run, "stable-1", "who made it first has made it");
+});
+
+test("Asked again after a crash, each output keeps the version that it has", async () => {
+  await using folder = await makeTempFolder();
+  const store = await openMemoryStore();
+  const blobs = await openFolderBlobs(join(folder.path, "blobs"));
+  const growing = new GrowingFiles(join(folder.path, "growing"));
+  const context = { store, blobs, growing, clock: createFakeClock(), log: silentLog };
+  const outputs = { out: output({ name: "once" }) };
+  await addJob(store, "twice", { state: "Finalizing", changes: { spec: aSpec({ outputs }) } });
+  const stored = await blobs.write(ReadableStream.from([Buffer.from("x")]));
+  await store.write((tx) => linkBlob(tx, "twice", { path: "named-outputs/out/x", ...stored, at: 1 }));
+
+  const first = await registerOutputs(context, "twice");
+  const second = await registerOutputs(context, "twice");
+
+  assert.deepEqual(second, first);
+  assert.deepEqual(first, [{ level: "info", message: "output out is registered as data once:1" }]);
+  const { assets } = await queryAssets(store.db, {
+    kind: "data",
+    name: "once",
+    archived: "include",
+    limit: 9,
+  });
+  assert.equal(assets.length, 1);
+});
+
+test("A file output of another run is a file for whoever wants a file, and a folder for the others", async () => {
+  const outputs = { list: output({ type: "uri_file" }) };
+  await runJob(server, agent, "lists", { "named-outputs/list/list": "one" }, { outputs });
+  const source = { kind: "run", run: "lists", path: "named-outputs/list" } as const;
+
+  const { spec } = await submit(server, "reads-list", {
+    inputs: {
+      file: { kind: "data", mode: "mount", type: "uri_file", source },
+      folder: { kind: "data", mode: "mount", source },
+    },
+  });
+
+  const files = Object.values(asJobSpec(spec).inputs).map(
+    (input) => input.kind === "data" && input.source.kind === "snapshot" && input.source.file,
+  );
+  assert.deepEqual(files, ["list", undefined]);
 });

@@ -2,14 +2,22 @@
 import { canonicalContent } from "../core/asset.ts";
 import type { AssetContent, AssetKind } from "../core/asset.ts";
 import { curatedEnvironmentNames, findCuratedEnvironment } from "../core/curated-environments.ts";
-import type { Code, DataSource, Environment, Input, JobSpec } from "../core/job-spec.ts";
+import type {
+  Code,
+  DataType,
+  Environment,
+  Input,
+  JobSpec,
+  RunPathRef,
+  SnapshotRef,
+} from "../core/job-spec.ts";
 import { Refused } from "../core/refused.ts";
 import { findAsset } from "../store/assets.ts";
 import type { RunAsset } from "../store/run-assets.ts";
 import { assetNamed, lookUpAsset } from "./find-asset.ts";
 import { orProblem } from "./job-problem.ts";
 import type { JobProblem } from "./job-problem.ts";
-import { findRunFiles } from "./run-files.ts";
+import { filesFor, findRunFiles } from "./run-files.ts";
 import { snapshotRunFiles } from "./run-snapshot.ts";
 import type { SnapshotContext } from "./run-snapshot.ts";
 
@@ -38,7 +46,9 @@ async function resolveInput(resolution: Resolution, usedAs: string, input: Input
   if (input.kind !== "data") return input;
   const { asset: claimed, ...rest } = input;
   const { source } = input;
-  if (source.kind === "run") return { ...rest, source: await resolveRunPath(resolution, source) };
+  if (source.kind === "run") {
+    return { ...rest, source: await resolveRunPath(resolution, source, input.type) };
+  }
   const { db } = resolution.context.store;
   if (source.kind === "asset") {
     const { kind, name, version, content } = await assetNamed(db, kindsFor(input), source.name, source);
@@ -88,11 +98,12 @@ export async function resolveCode(resolution: Resolution, code: Code | undefined
   });
 }
 
-async function resolveRunPath<T extends Extract<DataSource, { kind: "run" }>>(
+async function resolveRunPath(
   { context, keeps }: Resolution,
-  reference: T,
-): Promise<T | Extract<DataSource, { kind: "snapshot" }>> {
-  const files = await findRunFiles(context.store.db, reference);
+  reference: RunPathRef,
+  type?: DataType,
+): Promise<RunPathRef | SnapshotRef> {
+  const files = filesFor(type, await findRunFiles(context.store.db, reference));
   return keeps ? snapshotRunFiles(context, files) : reference;
 }
 

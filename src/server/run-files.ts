@@ -1,7 +1,7 @@
 // The files that a run has kept below a path, found for whoever refers to them.
 import { isFinal } from "../core/job.ts";
 import type { JobState } from "../core/job.ts";
-import type { RunPathRef } from "../core/job-spec.ts";
+import type { DataType, RunPathRef } from "../core/job-spec.ts";
 import { nearestName } from "../core/names.ts";
 import { Refused } from "../core/refused.ts";
 import { isSafePath } from "../core/snapshot.ts";
@@ -22,6 +22,10 @@ export interface RunFiles {
   /** The path is a file's, not a folder's. */
   isSingle: boolean;
 }
+
+/** A file output is kept as a folder that holds the file: who wants a file gets that. */
+export const filesFor = (type: DataType | undefined, found: RunFiles): RunFiles =>
+  type === "uri_file" && found.files.length === 1 ? { ...found, isSingle: true } : found;
 
 const pageSize = 10_000;
 const mostFiles = 1_000_000;

@@ -1,18 +1,13 @@
 // Makes a snapshot of files that a run has kept, as they are now. Only names are written: the bytes are there.
-import type { RunPathRef, SnapshotRef } from "../core/job-spec.ts";
+import type { SnapshotRef } from "../core/job-spec.ts";
 import type { SnapshotFile } from "../core/snapshot.ts";
 import type { ArtifactRow } from "../store/artifacts.ts";
 import type { ServerContext } from "./context.ts";
 import { sizeOf } from "./growing.ts";
-import { findRunFiles } from "./run-files.ts";
 import type { RunFiles } from "./run-files.ts";
 import { storeSnapshot } from "./store-snapshot.ts";
 
 export type SnapshotContext = Pick<ServerContext, "store" | "blobs" | "growing" | "clock">;
-
-export async function snapshotRunPath(context: SnapshotContext, reference: RunPathRef): Promise<SnapshotRef> {
-  return snapshotRunFiles(context, await findRunFiles(context.store.db, reference));
-}
 
 export async function snapshotRunFiles(
   context: SnapshotContext,
