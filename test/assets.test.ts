@@ -330,7 +330,11 @@ describe("assets", () => {
   });
 
   it("answers the workspace's commands without harm", async () => {
-    assert.equal(await ok("workspace", "list-keys"), "{}\n");
+    assert.equal(await ok("ml", "workspace", "list-keys", "-g", "group", "-w", "main"), "{}\n");
+    assert.match(
+      await ok("ml", "data", "show", "--name", "iris", "--query", "version", "-o", "tsv"),
+      /^\d\n$/,
+    );
     assert.match(await ok("workspace", "list", "--query", "[0].mlflow_tracking_uri", "-o", "tsv"), /^http/);
     await home.file("workspace.yml", "name: w\nfriendly_name: W\n");
     await ok("workspace", "create", "-f", "workspace.yml");
