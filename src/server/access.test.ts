@@ -66,7 +66,7 @@ describe("Without a good token", () => {
     assert.deepEqual(open, ["health"]);
   });
 
-  test("every way into the server is an endpoint of the contract, but for the pages that greet a browser", () => {
+  test("every way into the server is an endpoint of the contract, but for what greets a browser or helps an editor", () => {
     // Building the routes needs nothing of the context; answering would.
     const { routes } = createApp({} as ServerContext, {} as Handlers);
     const ways = new Set(
@@ -75,7 +75,7 @@ describe("Without a good token", () => {
     const wide = routes.filter((route) => route.method === "ALL").map((route) => route.path);
 
     const expected = endpoints.map(([, shape]) => `${shape.method} ${shape.path}`);
-    assert.deepEqual(ways, new Set([...expected, "GET /", "GET /runs/:run"]));
+    assert.deepEqual(ways, new Set([...expected, "GET /", "GET /runs/:run", "GET /schemas/:file"]));
     assert.deepEqual(wide, ["/*"], "what guards every request");
   });
 

@@ -15,6 +15,7 @@ import type { ServerContext } from "./context.ts";
 import { addFrontPage } from "./front-page.ts";
 import { guardRequest } from "./guard-request.ts";
 import { pipeOut } from "./raw-bodies.ts";
+import { addSchemas } from "./routes/schemas.ts";
 import type { Identity } from "./tokens.ts";
 
 /** What a handler knows besides the checked request. */
@@ -83,6 +84,7 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
   }
 
   addFrontPage(app);
+  addSchemas(app);
   app.notFound((c) => fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`)));
   app.onError(fail);
   return app;
