@@ -15,7 +15,9 @@ import { packageVersion } from "./package-version.ts";
 export async function runCommandLine(given: string[], env: Environment): Promise<void> {
   // `az ml job create` and `trainyard job create` are the same words.
   const words = given[0] === "ml" ? given.slice(1) : given;
-  const args = words.length === 0 ? ["--help"] : words;
+  // For the months around November 2021 data was called so.
+  const named = words[0] === "dataset" ? ["data", ...words.slice(1)] : words;
+  const args = named.length === 0 ? ["--help"] : named;
   const loudness: Loudness = { quiet: false, verbose: false };
   const io = createIo(process.stdout, process.stderr, loudness);
   endQuietlyWhenTheReaderLeaves();

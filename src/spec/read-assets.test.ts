@@ -90,6 +90,16 @@ describe("a data file", () => {
     await refuses(data("name: a b\nversion: latest\npath: files\n"), /found "a b"/, /latest is the label/);
   });
 
+  it("of November 2021 lists its paths, of which there may be one", async () => {
+    assert.deepEqual((await data("name: t\npaths:\n  - folder: files/table\n")).content, {
+      type: "uri_folder",
+      source: { kind: "local", path: at("files", "table") },
+    });
+    assert.deepEqual((await data("name: t\npaths: [{file: https://host/a.csv}]\n")).content.type, "uri_file");
+    await refuses(data("name: t\npaths: [{file: https://a/b}, {file: https://a/c}]\n"), /has 2 entries/);
+    await refuses(data("name: t\npaths: [{flie: https://a/b}]\n"), /unknown key[^]*Did you mean "file"/);
+  });
+
   it("is one dialect", async () => {
     await refuses(
       data("name: iris\ntype: uri_file\nlocal_path: files/iris.csv\n"),

@@ -16,6 +16,7 @@ import { readLocalPath } from "./job-fields.ts";
 import { note, warn, type Place, type Reading } from "./notes.ts";
 import {
   childOf,
+  listOf,
   looseText,
   mapOf,
   nonEmptyText,
@@ -23,6 +24,7 @@ import {
   readFields,
   required,
   type MapPlace,
+  type Reader,
 } from "./read.ts";
 import type { Overrides } from "./read-root.ts";
 
@@ -67,10 +69,13 @@ function readDataA(root: MapPlace, reading: Reading): AssetFile<DataContent> | u
 
 function readDataC(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
   const before = reading.problems.length;
-  const fields = readFields(root, fieldsC, reading);
-  if (fields?.name === undefined || !fields.path || reading.problems.length > before) return undefined;
-  const { name, path: source, type = typeOf(source) } = fields;
-  if (!fitsType(source, type, childOf(root, "path") ?? root, reading)) return undefined;
+  const isB = childOf(root, "paths") !== undefined;
+  const fields = isB ? readFields(root, fieldsB, reading) : readFields(root, fieldsC, reading);
+  const source = fields && ("paths" in fields ? fields.paths : fields.path);
+  if (fields?.name === undefined || !source || reading.problems.length > before) return undefined;
+  const { name, type = typeOf(source) } = fields;
+  const place = childOf(root, isB ? "paths" : "path") ?? root;
+  if (!fitsType(source, type, place, reading)) return undefined;
   return { dialect: "C", ...assetParts({ ...fields, name }), content: { type, source } };
 }
 
@@ -82,13 +87,29 @@ const fieldsA = {
   datastore: datastoreName,
 };
 
-const fieldsC = {
+const fieldsOfBoth = {
   ...assetFields,
   ...readOnlyAssetFields,
   type: oneOf(dataAssetTypes, { anyCase: true }),
-  path: required(anySource),
   properties: mapOf(looseText),
 };
+
+const fieldsC = { ...fieldsOfBoth, path: required(anySource) };
+
+/** Dialect B's list, of which one entry has a meaning here. */
+const pathsB: Reader<DataSource> = (place, reading) => {
+  const entries = listOf<DataSource>((entry, to) => {
+    const fields = readFields(entry, { file: anySource, folder: anySource }, to);
+    return fields?.file ?? fields?.folder;
+  })(place, reading);
+  const isOne = place.node.kind === "list" && place.node.items.length === 1;
+  if (!entries || isOne) return entries?.[0];
+  return note(place, reading, `has ${entries.length} entries; this version supports one`, {
+    hint: "Put the files into one folder and name that.",
+  });
+};
+
+const fieldsB = { ...fieldsOfBoth, paths: required(pathsB) };
 
 /** What a file that does not say it means: by what is there, else by how the address ends. */
 function typeOf(source: DataSource): DataContent["type"] {
