@@ -85,9 +85,10 @@ export function readLocalPath(
     return note(place, reading, `${found(place.node)}; expected a path`);
   const absolute = path.resolve(place.node.source.folder, written);
   if (!existsSync(absolute)) {
-    return note(place, reading, `${quoted(written)} does not exist: ${absolute}`, {
-      hint: "Paths start at the folder of the YAML file that names them.",
-    });
+    // Where the path of a flag of its own starts is plain from the whole of it.
+    const isFlag = !place.node.source.hasLines && !place.node.source.shown.startsWith("--set");
+    const hint = isFlag ? undefined : "Paths start at the folder of the YAML file that names them.";
+    return note(place, reading, `${quoted(written)} does not exist: ${absolute}`, { hint });
   }
   if (expected === "folder" && !statSync(absolute).isDirectory()) {
     return note(place, reading, `${quoted(written)} is a file; expected a folder: ${absolute}`);

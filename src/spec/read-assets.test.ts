@@ -131,6 +131,11 @@ describe("a data file", () => {
       type: "uri_file",
       source: { kind: "local", path: at("files", "iris.csv") },
     });
+    const flags = [{ key: "path", value: "nothing", shown: "--path nothing" }];
+    await refuses(
+      readDataFile(undefined, { name: "x", flags, folder }),
+      /^--path nothing {2}path {2}"nothing" does not exist: \S+\/nothing$/,
+    );
     await refuses(readDataFile(undefined, { name: "x" }), /the command line {2}the required key path/);
   });
 });
