@@ -39,7 +39,9 @@ test("a leading ml changes nothing", () => {
 const mistakes: readonly [args: string[], message: RegExp][] = [
   [["jop", "list"], /unknown command 'jop'[^]*Did you mean job\?/],
   [["job", "crate"], /unknown command 'crate'[^]*Did you mean create\?/],
-  [["job", "create"], /'-f, --file <path>' not specified/],
+  [["job", "create"], /neither -f, --file <path> nor --from <run> was given/],
+  [["data", "show"], /'-n, --name <name>' not specified/],
+  [["model", "delete", "-n", "x"], /'-v, --version <version>' not specified/],
   [["job", "create", "--fille", "x"], /unknown option '--fille'[^]*Did you mean --file\?/],
   [["job", "list", "--max-reslts", "3"], /Did you mean --max-results\?/],
   [["job", "list", "-r", "none"], /"none" is not a whole number/],
@@ -74,6 +76,9 @@ test("a job file with faults ends with 1, lists them all, and sends nothing", ()
   assert.match(stderr, /instance_count/);
 });
 
+/** Its result is a file's text, and -o is where that goes. */
+const printsNoDocument = ["job convert"];
+
 test("every command has a summary, an example and the common options", async () => {
   for (const { words } of commands) {
     const root = await buildProgram(words.split(" "), aContext(keptIo()), () => {});
@@ -85,7 +90,7 @@ test("every command has a summary, an example and the common options", async () 
     for (const command of leaves) {
       assert.notEqual(command.summary(), "", words);
       assert.ok(
-        command.options.some(({ long }) => long === "--query"),
+        printsNoDocument.includes(words) || command.options.some(({ long }) => long === "--query"),
         words,
       );
     }
