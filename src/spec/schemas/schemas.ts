@@ -3,7 +3,8 @@
 import { dataA, dataC, environmentA, environmentC, modelA, modelC } from "./asset-schemas.ts";
 import { commandJobA, commandJobB, commandJobC } from "./command-job-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { computeA, computeC, datastoreA, datastoreC, workspaceA, workspaceC } from "./place-schemas.ts";
+import { datastoreA, datastoreC } from "./datastore-schemas.ts";
+import { computeA, computeC, workspaceA, workspaceC } from "./place-schemas.ts";
 
 /** Without a letter: dialect C, in which new files are written. */
 export const schemas: Readonly<Record<string, JsonSchema>> = {
