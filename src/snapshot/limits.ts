@@ -32,7 +32,7 @@ export function checkLimits(root: string, tree: WalkedTree, limits: SnapshotLimi
   const atLeast = tree.complete ? "" : "at least ";
   throw new Refused(
     "too-large",
-    `The code in ${root} is ${atLeast}${describe({ bytes, files: count })}; ` +
+    `The folder ${root} is ${atLeast}${describe({ bytes, files: count })}; ` +
       `a snapshot may be ${describe(limits)}. The largest parts, each with the .amlignore line that leaves it out:\n` +
       lines.join("\n"),
     hintFor(tree.ignoreFile),

@@ -213,7 +213,7 @@ function refuseProblems(root: string, problems: readonly string[]): Refused {
   if (problems.length > 10) shown.push(`  and ${problems.length - 10} more`);
   return new Refused(
     "invalid",
-    `The code in ${root} cannot be copied as it is:\n${shown.join("\n")}`,
+    `The folder ${root} cannot be copied as it is:\n${shown.join("\n")}`,
     "Rename or remove these, or leave them out by a line in .amlignore (the syntax of .gitignore).",
   );
 }
