@@ -10,7 +10,7 @@ import { contract } from "../api/contract.ts";
 import type { OperationId } from "../api/contract.ts";
 import { isRaw } from "../api/endpoint.ts";
 import type { EndpointShape } from "../api/endpoint.ts";
-import { createFrameDecoder } from "../core/blob-frames.ts";
+import { createFrameDecoder, encodeFrameHeader } from "../core/blob-frames.ts";
 import { Refused } from "../core/refused.ts";
 import { canonicalManifest } from "../core/snapshot.ts";
 import type { SnapshotManifest } from "../core/snapshot.ts";
@@ -208,6 +208,15 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
       const bytes = blobs.get(params["hash"]!);
       if (!bytes) throw new Refused("not-found", "no such blob");
       return bytes;
+    },
+    readBlobs({ body }) {
+      const { hashes } = JSON.parse(body.toString()) as { hashes: string[] };
+      const frames = hashes.flatMap((hash) => {
+        const bytes = blobs.get(hash);
+        if (!bytes) throw new Refused("not-found", "no such blob");
+        return [encodeFrameHeader(hash, bytes.length), bytes];
+      });
+      return Buffer.concat(frames);
     },
     getSnapshot({ params }) {
       const manifest = snapshots.get(params["snapshot"]!);

@@ -23,7 +23,15 @@ import {
   validateJob,
 } from "./jobs.ts";
 import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
-import { getBlob, getSnapshot, missingBlobs, putBlob, putBlobs, putSnapshot } from "./snapshots.ts";
+import {
+  getBlob,
+  getSnapshot,
+  missingBlobs,
+  putBlob,
+  putBlobs,
+  putSnapshot,
+  readBlobs,
+} from "./snapshots.ts";
 import {
   getWorkspace,
   health,
@@ -63,6 +71,7 @@ export const contract = {
   putBlobs,
   putBlob,
   getBlob,
+  readBlobs,
   createCompute,
   listComputes,
   getCompute,

@@ -81,3 +81,17 @@ export const getBlob = endpoint({
   params: z.object({ hash }),
   response: raw("application/octet-stream", "The bytes."),
 });
+
+export const readBlobs = endpoint({
+  method: "POST",
+  path: "/api/v1/blobs/read",
+  access: "agent",
+  summary: "Read many blobs in one request",
+  description:
+    "In the order asked for. Meant for small ones: a request that breaks off is made again as a whole.",
+  body: z.object({ hashes: z.array(hash).min(1).max(2000) }),
+  response: raw(
+    "application/octet-stream",
+    "Frames: 32 bytes SHA-256, 8 bytes big-endian size, the bytes; repeated.",
+  ),
+});

@@ -146,3 +146,18 @@ test("A job may name a snapshot only when it is stored", async () => {
 
   assert.equal((await server.client.createJob({ body: { spec } })).spec.code?.kind, "snapshot");
 });
+
+test("Many blobs are read in one request, in the order asked for, or none when one is not there", async () => {
+  const texts = ["first", "", "x".repeat(300_000), "last"];
+  await server.client.putBlobs({ body: framed(texts) });
+  const asked = [3, 0, 2, 1, 0].map((index) => texts[index]!);
+
+  const body = await server.client.readBlobs({ body: { hashes: asked.map(hashOf) } });
+
+  const got = Buffer.concat(await Array.fromAsync(body));
+  assert.ok(got.equals(framed(asked)));
+  await assert.rejects(
+    server.client.readBlobs({ body: { hashes: [hashOf("first"), "0".repeat(64)] } }),
+    refusedWith("not-found", /0000/),
+  );
+});

@@ -1,5 +1,7 @@
 // Snapshots and blobs.
 import { manifestSchema } from "../../api/snapshots.ts";
+import type { Blobs } from "../../blobs/blobs.ts";
+import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
 import { Refused } from "../../core/refused.ts";
 import type { SnapshotManifest } from "../../core/snapshot.ts";
 import { hasSnapshot } from "../../store/snapshots.ts";
@@ -7,9 +9,13 @@ import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
 import { storeSnapshot } from "../store-snapshot.ts";
 
+const chunkBytes = 256 << 10;
+
 export function snapshotRoutes(
   context: ServerContext,
-): SomeHandlers<"putSnapshot" | "getSnapshot" | "missingBlobs" | "putBlobs" | "putBlob" | "getBlob"> {
+): SomeHandlers<
+  "putSnapshot" | "getSnapshot" | "missingBlobs" | "putBlobs" | "putBlob" | "getBlob" | "readBlobs"
+> {
   const { store, blobs } = context;
   return {
     async putSnapshot({ body }) {
@@ -40,7 +46,43 @@ export function snapshotRoutes(
       if (size === undefined) throw new Refused("not-found", `there is no blob ${params.hash}`);
       return { body: blobs.read(params.hash), headers: { "content-length": String(size) } };
     },
+
+    async readBlobs({ body }) {
+      const sizes: number[] = [];
+      for (const hash of body.hashes) {
+        const size = await blobs.size(hash);
+        if (size === undefined) throw new Refused("not-found", `there is no blob ${hash}`);
+        sizes.push(size);
+      }
+      const total = sizes.reduce((sum, size) => sum + size + frameHeaderBytes, 0);
+      return {
+        body: framesOf(blobs, body.hashes, sizes),
+        headers: { "content-length": String(total) },
+      };
+    },
   };
+}
+
+async function* framesOf(
+  blobs: Blobs,
+  hashes: readonly string[],
+  sizes: readonly number[],
+): AsyncGenerator<Uint8Array> {
+  // Small blobs go out together: a chunk of their own for each would cost more than their bytes.
+  let pieces: Uint8Array[] = [];
+  let filled = 0;
+  for (const [index, hash] of hashes.entries()) {
+    pieces.push(encodeFrameHeader(hash, sizes[index]!));
+    for await (const chunk of blobs.read(hash)) {
+      pieces.push(chunk);
+      filled += chunk.length;
+      if (filled < chunkBytes) continue;
+      yield Buffer.concat(pieces);
+      pieces = [];
+      filled = 0;
+    }
+  }
+  if (pieces.length > 0) yield Buffer.concat(pieces);
 }
 
 function readCanonical(text: string): SnapshotManifest {
