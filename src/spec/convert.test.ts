@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
 import type { JobSpec } from "../core/job-spec.ts";
 import { createRandom } from "../../test/support/random.ts";
-import { jobOfA, jobOfB } from "./convert/made-up-jobs.fixture.ts";
+import { jobOfA, jobOfB } from "../../test/support/made-up-jobs.ts";
 import { convertJobFile } from "./convert.ts";
 import { InvalidFile } from "./problem.ts";
 import { readJobFile } from "./read-job.ts";

@@ -17,7 +17,7 @@ import { readJobFile } from "../read-job.ts";
 import { readModelFile } from "../read-model.ts";
 import { readWorkspaceFile } from "../read-workspace.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { makeUp, unknownKey } from "./made-up.fixture.ts";
+import { makeUp, unknownKey } from "../../../test/support/made-up-documents.ts";
 import { schemas } from "./schemas.ts";
 
 /** Answers the dialect that the file was read in, where the reader says it. */
@@ -220,13 +220,18 @@ function siblingsOf(name: string): JsonSchema[] {
   );
 }
 
+/** The word for the same in the other dialect, which the one reader takes too. */
+const otherDialect: Record<string, string> = { credential: "credentials", credentials: "credential" };
+
 function keysAt(roots: readonly JsonSchema[], steps: readonly string[]): Set<string> {
   let here = roots.flatMap(branchesOf);
   for (const step of steps) {
     const name = step.replace(/\[\d+\]$/, "");
     here = here.flatMap(({ properties, additionalProperties }) => {
       const next =
-        properties?.[name] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
+        properties?.[name] ??
+        properties?.[otherDialect[name] ?? name] ??
+        (typeof additionalProperties === "object" ? additionalProperties : undefined);
       const item = next && step.endsWith("]") ? next.items : next;
       return item ? branchesOf(item) : [];
     });

@@ -41,6 +41,7 @@ const principal = {
 const addressesA = {
   authority_uri: looseText("Who signs it in.", { pattern: String.raw`\S` }),
   resource_url: looseText("What it signs in for.", { pattern: String.raw`\S` }),
+  resource_uri: looseText("The same as resource_url.", { pattern: String.raw`\S` }),
 };
 const addressesC = {
   authority_url: addressesA.authority_uri,

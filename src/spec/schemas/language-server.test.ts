@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { startLanguageServer } from "./language-server.fixture.ts";
-import type { LanguageServer } from "./language-server.fixture.ts";
+import { startLanguageServer } from "../../../test/support/language-server.ts";
+import type { LanguageServer } from "../../../test/support/language-server.ts";
 
 const schema = (name: string) => new URL(`../../../schemas/${name}.schema.json`, import.meta.url).href;
 

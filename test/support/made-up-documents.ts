@@ -1,6 +1,6 @@
 // Makes files up from a JSON Schema: mostly what it asks for, now and then something else.
-import type { Random } from "../../../test/support/random.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { Random } from "./random.ts";
+import type { JsonSchema } from "../../src/spec/schemas/json-schema.ts";
 
 export interface MadeUp {
   random: Random;

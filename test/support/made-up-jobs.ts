@@ -1,5 +1,5 @@
 // Jobs of dialects A and B with any mixture of their keys, as texts in the ways that people write them.
-import type { Random } from "../../../test/support/random.ts";
+import type { Random } from "./random.ts";
 
 const some = <T>(random: Random, list: readonly T[]): T[] => list.filter(() => random.chance(0.5));
 
