@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Refused } from "../refused.ts";
+import { experimentGrammar, modelGrammar, runGrammar } from "./grammar.ts";
+import { parseFilter } from "./parse-filter.ts";
+import { parseOrder } from "./parse-order.ts";
+
+describe("A filter of runs", () => {
+  it("is nothing when it is empty", () => {
+    assert.deepEqual(parseFilter(" \n ", runGrammar), []);
+  });
+
+  it("reads entities, quoted keys and values of every kind", () => {
+    const text =
+      "metrics.a.b>= -1e-3 and tags.`mlflow.runName` = \"it's\" AND param.\"x y\" ILIKE 'a%'AND run_id NOT IN ('a', 'b') and params.p is not null";
+
+    assert.deepEqual(parseFilter(text, runGrammar), [
+      { entity: "metric", key: "a.b", operator: ">=", value: -0.001 },
+      { entity: "tag", key: "mlflow.runName", operator: "=", value: "it's" },
+      { entity: "param", key: "x y", operator: "ILIKE", value: "a%" },
+      { entity: "attribute", key: "run_id", operator: "NOT IN", value: ["a", "b"] },
+      { entity: "param", key: "p", operator: "IS NOT NULL", value: null },
+    ]);
+  });
+
+  it("knows the other names of attributes", () => {
+    assert.deepEqual(
+      parseFilter("`run name` = 'a' and created > 1", runGrammar).map(({ key }) => key),
+      ["run_name", "start_time"],
+    );
+  });
+
+  it("may end with AND", () => {
+    assert.equal(parseFilter("metrics.m > 1 AND", runGrammar).length, 1);
+  });
+
+  for (const [text, message] of [
+    ["metrics.m > 1 OR metrics.m < 0", /Invalid clause\(s\) in filter string/],
+    ["NOT metrics.m > 1", /Invalid/],
+    ["(metrics.m > 1)", /Invalid clause/],
+    ["metrics.m > 1;", /Invalid clause/],
+    ["metrics.m", /Invalid clause/],
+    ["metrics. = 1", /Invalid clause/],
+    ["metrics.m > +1", /Invalid clause/],
+    ["metrics.m = 'x'", /numeric value/],
+    ["metrics.m LIKE 'x'", /Invalid comparator/],
+    ["metrics.m IS NULL", /Invalid comparator/],
+    ["params.p = 1", /quoted string/],
+    ["params.p > '1'", /Invalid comparator/],
+    ["tags.t = 'open", /never closed/],
+    ["start_time = '10'", /numeric value/],
+    ["status IN ('FINISHED')", /Invalid comparator/],
+    ["run_id IN ()", /list of quoted strings/],
+    ["run_id IN ('a'", /no \) ends it/],
+    ["lifecycle_stage = 'active'", /Invalid attribute key/],
+    ["dataset.schema = 'x'", /Invalid dataset key/],
+    ["nothing.m = 1", /Invalid entity type/],
+    ["\0", /unexpected/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      assert.throws(
+        () => parseFilter(text, runGrammar),
+        (error) => error instanceof Refused && error.code === "invalid" && message.test(error.message),
+      );
+    });
+  }
+});
+
+describe("Other filters", () => {
+  it("know experiments by name, times and tags only", () => {
+    assert.equal(parseFilter("name ILIKE 'a%' AND tags.t != 'v'", experimentGrammar).length, 2);
+    assert.throws(() => parseFilter("metrics.m > 1", experimentGrammar), /Invalid entity type/);
+  });
+
+  it("take unquoted texts for logged models", () => {
+    assert.deepEqual(parseFilter("params.lr = 0.01 AND name IN ('a')", modelGrammar), [
+      { entity: "param", key: "lr", operator: "=", value: "0.01" },
+      { entity: "attribute", key: "name", operator: "IN", value: ["a"] },
+    ]);
+  });
+});
+
+describe("An order", () => {
+  it("goes up unless it says otherwise", () => {
+    assert.deepEqual(parseOrder(["metrics.`x y` desc", "start_time", "params.p ASC"], runGrammar), [
+      { entity: "metric", key: "x y", ascending: false },
+      { entity: "attribute", key: "start_time", ascending: true },
+      { entity: "param", key: "p", ascending: true },
+    ]);
+  });
+
+  for (const clauses of [
+    ["metrics.m FOO"],
+    ["foo"],
+    ["dataset.name"],
+    ["experiment_id"],
+    ["metrics.m", "metrics.m DESC"],
+    [""],
+  ]) {
+    it(`refuses ${JSON.stringify(clauses)}`, () => {
+      assert.throws(() => parseOrder(clauses, runGrammar), Refused);
+    });
+  }
+});
