@@ -17,7 +17,7 @@ import { newId } from "../lib/ids.ts";
 import { createLog, describeError } from "../lib/log.ts";
 import { startLoop } from "../lib/loop.ts";
 import { findCompute, saveCompute } from "../store/computes.ts";
-import { ensureWorkspace } from "../store/experiments.ts";
+import { ensureDefaultExperiment, ensureWorkspace } from "../store/experiments.ts";
 import { takeLock } from "../store/lock.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
@@ -183,6 +183,7 @@ async function prepareStore(store: Store, config: ServerConfig): Promise<void> {
   const now = systemClock.now();
   await store.write(async (tx) => {
     await ensureWorkspace(tx, { id: newId(now), name: config.workspaceName, createdAt: now });
+    await ensureDefaultExperiment(tx, now);
     if (await findCompute(tx, localCompute)) return;
     await saveCompute(tx, {
       name: localCompute,

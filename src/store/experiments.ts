@@ -27,12 +27,55 @@ export async function readWorkspace(
   return { id: row.id, name: row.name, createdAt: row.created_at, runs: counted.runs };
 }
 
-/** The id of the experiment with this name; made with `newId` when there is none. */
-export async function ensureExperiment(tx: Db, name: string, newId: string, at: number): Promise<string> {
-  const known = await tx.selectFrom("experiments").select("id").where("name", "=", name).executeTakeFirst();
-  if (known) return known.id;
-  await tx.insertInto("experiments").values({ id: newId, name, created_at: at }).execute();
-  return newId;
+/** The id of the experiment with this name, made when there is none. A deleted one that is used again is back. */
+export async function ensureExperiment(tx: Db, name: string, at: number): Promise<string> {
+  const known = await tx
+    .selectFrom("experiments")
+    .select(["id", "archived"])
+    .where("name", "=", name)
+    .executeTakeFirst();
+  if (!known) return insertExperiment(tx, { name, at });
+  if (known.archived === 1) {
+    await tx
+      .updateTable("experiments")
+      .set({ archived: 0, updated_at: at })
+      .where("id", "=", known.id)
+      .execute();
+  }
+  return known.id;
+}
+
+/** Gives the new experiment the next number as its id. */
+export async function insertExperiment(
+  tx: Db,
+  experiment: { name: string; at: number; artifactLocation?: string },
+): Promise<string> {
+  const last = await tx
+    .selectFrom("experiments")
+    .select((of) => of.fn.max("number").as("number"))
+    .executeTakeFirst();
+  const number = (last?.number ?? 0) + 1;
+  await tx
+    .insertInto("experiments")
+    .values({
+      id: String(number),
+      name: experiment.name,
+      number,
+      created_at: experiment.at,
+      updated_at: experiment.at,
+      artifact_location: experiment.artifactLocation ?? "",
+    })
+    .execute();
+  return String(number);
+}
+
+/** Experiment 0, where MLflow's clients log when they are told nothing else. */
+export async function ensureDefaultExperiment(tx: Db, at: number): Promise<void> {
+  await tx
+    .insertInto("experiments")
+    .values({ id: "0", name: "Default", number: 0, created_at: at, updated_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 export async function listExperiments(db: Db): Promise<{ name: string; createdAt: number; runs: number }[]> {

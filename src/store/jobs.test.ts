@@ -60,7 +60,7 @@ test("Jobs are numbered from one within their experiment", async () => {
     ["b", "two"],
     ["c", "one"],
   ] as const) {
-    await addJob(store, id, { changes: { experimentName, experimentId: `of-${experimentName}` } });
+    await addJob(store, id, { changes: { experimentName } });
   }
 
   const jobs = await queryJobs(store.db, { limit: 10, archived: "include" });

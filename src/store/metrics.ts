@@ -41,19 +41,30 @@ export async function appendPoints(
   await insertPoints(tx, series.id, series.count, points);
   const finite = points.map((point) => point.value).filter((value) => !Number.isNaN(value));
   const newest = points.at(-1)!;
+  const known = { value: series.last ?? Number.NaN, step: series.last_step, at: series.last_at ?? 0 };
+  const latest = series.count === 0 ? points.reduce(later) : points.reduce(later, known);
   await tx
     .updateTable("metric_series")
     .set({
       count: series.count + points.length,
-      last: nullWhenNaN(newest.value),
+      last: nullWhenNaN(latest.value),
       min: smallest(series.min, finite),
       max: largest(series.max, finite),
-      last_step: newest.step,
+      last_step: latest.step,
+      last_at: latest.at,
       updated_at: newest.at,
     })
     .where("id", "=", series.id)
     .execute();
   return true;
+}
+
+/** The latest of two points: the greatest by step, time and value. Without steps it is the one that came last. */
+function later(known: Point, point: Point): Point {
+  const difference =
+    (point.step ?? Number.NEGATIVE_INFINITY) - (known.step ?? Number.NEGATIVE_INFINITY) ||
+    (point.step === null ? 0 : point.at - known.at || (point.value || 0) - (known.value || 0));
+  return difference < 0 ? known : point;
 }
 
 /** Appends rows of any other kind; false when the name is a series of another kind. */
@@ -85,7 +96,7 @@ export async function appendRows(
 async function seriesFor(tx: Db, runSeq: number, name: string, kind: MetricKind) {
   const known = await tx
     .selectFrom("metric_series")
-    .select(["id", "kind", "count", "min", "max"])
+    .select(["id", "kind", "count", "min", "max", "last", "last_step", "last_at"])
     .where("run_seq", "=", runSeq)
     .where("name", "=", name)
     .executeTakeFirst();
@@ -103,7 +114,7 @@ async function seriesFor(tx: Db, runSeq: number, name: string, kind: MetricKind)
       last_step: null,
       updated_at: 0,
     })
-    .returning(["id", "kind", "count", "min", "max"])
+    .returning(["id", "kind", "count", "min", "max", "last", "last_step", "last_at"])
     .executeTakeFirstOrThrow();
 }
 

@@ -4,10 +4,12 @@ import type { Migration } from "kysely/migration";
 import type { Db } from "./store.ts";
 import { up as createTables } from "./migrations/0001-2026-11-create-tables.ts";
 import { up as createAssets } from "./migrations/0002-2026-11-assets.ts";
+import { up as speakMlflow } from "./migrations/0010-2026-11-mlflow.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
   "0002-2026-11-assets": { up: createAssets },
+  "0010-2026-11-mlflow": { up: speakMlflow },
 };
 
 export async function migrate(db: Db): Promise<void> {

@@ -5,8 +5,6 @@ import { ensureExperiment } from "./experiments.ts";
 export interface NewRun {
   id: string;
   experimentName: string;
-  /** Used when the experiment is new. */
-  experimentId: string;
   displayName: string;
   description: string;
   state: string;
@@ -19,7 +17,7 @@ export interface NewRun {
 export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
   const taken = await tx.selectFrom("runs").select("seq").where("id", "=", run.id).executeTakeFirst();
   if (taken) return false;
-  const experiment = await ensureExperiment(tx, run.experimentName, run.experimentId, run.at);
+  const experiment = await ensureExperiment(tx, run.experimentName, run.at);
   const last = await tx
     .selectFrom("runs")
     .select((of) => of.fn.max("number").as("number"))

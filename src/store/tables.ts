@@ -1,9 +1,18 @@
 // The rows of every table, as the migrations made them.
-import type { Generated } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 
 export interface Tables {
   workspaces: { id: string; name: string; created_at: number };
-  experiments: { id: string; name: string; created_at: number };
+  experiments: {
+    id: string;
+    name: string;
+    created_at: number;
+    number: number | null;
+    archived: Generated<number>;
+    artifact_location: Generated<string>;
+    updated_at: Generated<number>;
+  };
+  experiment_tags: { experiment_id: string; key: string; value: string };
   runs: {
     seq: Generated<number>;
     id: string;
@@ -18,7 +27,45 @@ export interface Tables {
     started_at: number | null;
     ended_at: number | null;
     archived: Generated<number>;
+    job_run_id: string | null;
+    begins_at: GeneratedAlways<number>;
   };
+  run_datasets: {
+    run_id: string;
+    name: string;
+    digest: string;
+    source_type: string;
+    source: string;
+    schema: string | null;
+    profile: string | null;
+    context: string | null;
+    tags: string;
+  };
+  logged_models: {
+    id: string;
+    experiment_id: string;
+    name: string;
+    model_type: string | null;
+    source_run_id: string | null;
+    job_run_id: string | null;
+    status: string;
+    status_message: string | null;
+    created_at: number;
+    updated_at: number;
+    deleted: Generated<number>;
+  };
+  logged_model_labels: { model_id: string; kind: string; key: string; value: string };
+  logged_model_metrics: {
+    model_id: string;
+    run_id: string;
+    name: string;
+    dataset_name: string;
+    dataset_digest: string;
+    value: number | null;
+    step: number;
+    at: number;
+  };
+  run_models: { run_id: string; role: string; model_id: string; step: number };
   jobs: {
     run_id: string;
     spec: string;
@@ -61,6 +108,7 @@ export interface Tables {
     max: number | null;
     last_step: number | null;
     updated_at: number;
+    last_at: number | null;
   };
   metric_points: { series: number; idx: number; value: number | null; step: number | null; at: number };
   metric_rows: { series: number; idx: number; value: string; step: number | null; at: number };

@@ -24,7 +24,6 @@ export const onCompute = (target: string): Pick<JobSpec, "compute"> => ({
 export const aNewJob = (id: string, changes: Partial<NewJob> = {}): NewJob => ({
   id,
   experimentName: "tests",
-  experimentId: "experiment-1",
   displayName: id,
   description: "",
   state: "Starting",

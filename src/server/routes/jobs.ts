@@ -54,7 +54,6 @@ export function jobRoutes(
         const isNew = await insertJob(tx, {
           id: name,
           experimentName: spec.experimentName,
-          experimentId: context.newId(),
           displayName: spec.displayName ?? name,
           description: spec.description ?? "",
           state: "Starting",
