@@ -107,12 +107,14 @@ describe("a job's variables", () => {
     assert.equal(variables["AZURE_ML_OUTPUT_model"], "/out/model");
   });
 
-  it("do not announce MLflow, which this version's server does not speak", () => {
-    const names = Object.keys(jobVariables(facts()));
+  it("lead MLflow's client to the job's own run", () => {
+    const order = aWorkOrder("true", { environmentVariables: { MLFLOW_RUN_ID: "another" } });
+    const variables = jobVariables(facts({ order }));
 
-    assert.deepEqual(
-      names.filter((name) => name.startsWith("MLFLOW")),
-      [],
-    );
+    assert.equal(variables["MLFLOW_TRACKING_URI"], "http://127.0.0.1:7171");
+    assert.equal(variables["MLFLOW_TRACKING_TOKEN"], "job-token");
+    assert.equal(variables["MLFLOW_RUN_ID"], order.run);
+    assert.equal(variables["MLFLOW_EXPERIMENT_ID"], order.experiment.id);
+    assert.equal(variables["MLFLOW_EXPERIMENT_NAME"], order.experiment.name);
   });
 });

@@ -62,6 +62,11 @@ const identityVariables = ({ order, serverUrl, runFolder }: VariableFacts): Reco
     AZUREML_DISCOVERY_SERVICE_ENDPOINT: serverUrl,
     AZUREML_RUN_HISTORY_SERVICE_ENDPOINT: serverUrl,
     AZUREML_DATA_CONTAINER_ID: `dcid.${order.run}`,
+    MLFLOW_TRACKING_URI: serverUrl,
+    MLFLOW_TRACKING_TOKEN: order.jobToken,
+    MLFLOW_RUN_ID: order.run,
+    MLFLOW_EXPERIMENT_ID: order.experiment.id,
+    MLFLOW_EXPERIMENT_NAME: order.experiment.name,
     TRAINYARD_URL: serverUrl,
     TRAINYARD_RUN_FOLDER: runFolder,
     TRAINYARD_ATTEMPT: String(order.attemptNumber),
@@ -92,6 +97,8 @@ const runtimeVariables = (facts: VariableFacts): Record<string, string> => {
     AZ_BATCHAI_GPU_COUNT: String(gpuCount),
     AZ_BATCHAI_NUM_GPUS_PER_NODE: String(gpuCount),
     PYTHONUNBUFFERED: "1",
+    // Releases of mlflow report their use to its makers unless they are told not to.
+    MLFLOW_DISABLE_TELEMETRY: "true",
   };
 };
 

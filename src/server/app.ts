@@ -14,6 +14,7 @@ import { checkRequest } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
 import { addFrontPage } from "./front-page.ts";
 import { guardRequest } from "./guard-request.ts";
+import { addMlflow, isMlflowPath, noSuchEndpoint } from "./mlflow/mount.ts";
 import { pipeOut } from "./raw-bodies.ts";
 import { addSchemas } from "./routes/schemas.ts";
 import type { Identity } from "./tokens.ts";
@@ -83,9 +84,13 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
     });
   }
 
+  addMlflow(app, context);
   addFrontPage(app);
   addSchemas(app);
-  app.notFound((c) => fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`)));
+  app.notFound((c) => {
+    if (isMlflowPath(c.req.path)) return noSuchEndpoint(c.req.path);
+    return fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`));
+  });
   app.onError(fail);
   return app;
 }

@@ -12,14 +12,7 @@ export async function authorize(
   params: Record<string, string>,
 ): Promise<Identity | undefined> {
   if (shape.access === "public") return undefined;
-  const identity = context.tokens.identify(tokenOf(request));
-  if (!identity) {
-    throw new Refused(
-      "unauthorized",
-      "this needs a token",
-      "send it as `Authorization: Bearer <token>`; on this machine it lies in the file token of TRAINYARD_HOME",
-    );
-  }
+  const identity = identify(context, request);
   if (!(await mayCall(context, shape, identity, params))) {
     throw new Refused(
       "forbidden",
@@ -27,6 +20,17 @@ export async function authorize(
     );
   }
   return identity;
+}
+
+/** Whose token came with the request; refuses when there is no good one. */
+export function identify(context: ServerContext, request: Request): Identity {
+  const identity = context.tokens.identify(tokenOf(request));
+  if (identity) return identity;
+  throw new Refused(
+    "unauthorized",
+    "this needs a token",
+    "send it as `Authorization: Bearer <token>`; on this machine it lies in the file token of TRAINYARD_HOME",
+  );
 }
 
 async function mayCall(

@@ -62,7 +62,7 @@ async function readJson(shape: EndpointShape, c: Context<{ Bindings: HttpBinding
 }
 
 /** Node's own request where there is one: reading it spares the detour of web streams. */
-function incomingOf(c: Context<{ Bindings: HttpBindings }>): IncomingMessage | undefined {
+export function incomingOf(c: Context<{ Bindings: HttpBindings }>): IncomingMessage | undefined {
   const bindings: Partial<HttpBindings> | undefined = c.env;
   const incoming = bindings?.incoming;
   return incoming instanceof IncomingMessage ? incoming : undefined;

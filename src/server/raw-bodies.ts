@@ -9,12 +9,13 @@ export async function pipeOut(
   outgoing: ServerResponse | Http2ServerResponse,
   headers: Record<string, string>,
   signal: AbortSignal,
+  status = 200,
 ): Promise<void> {
   const response = outgoing as ServerResponse;
   const iterator = body[Symbol.asyncIterator]();
   // The first piece decides between an answer and an error: after it, the status has been sent.
   const first = await iterator.next();
-  response.writeHead(200, headers);
+  response.writeHead(status, headers);
   response.flushHeaders();
   try {
     for (let piece = first; !piece.done; piece = await iterator.next()) {

@@ -162,3 +162,18 @@ export async function unfinishedGrowing(
     sizeBytes: row.size_bytes,
   }));
 }
+
+/** Removes a file, or all below a folder; what still grows stays. Returns the growing files that nobody names now. */
+export async function removeArtifacts(tx: Db, run: string, path: string): Promise<string[]> {
+  let remove = tx.deleteFrom("artifacts").where("run_id", "=", run).where("growing", "=", 0);
+  if (path !== "") {
+    remove = remove.where((of) =>
+      of.or([
+        of("path", "=", path),
+        of.and([of("path", ">", `${path}/`), of("path", "<", firstTextAfter(`${path}/`)!)]),
+      ]),
+    );
+  }
+  const rows = await remove.returning("growing_id").execute();
+  return rows.flatMap((row) => row.growing_id ?? []);
+}

@@ -59,6 +59,53 @@ export async function appendPoints(
   return true;
 }
 
+/** Appends those points that are not there yet: a client sends again what it got no answer to. */
+export async function appendNewPoints(
+  tx: Db,
+  runSeq: number,
+  name: string,
+  points: readonly Point[],
+): Promise<boolean> {
+  const series = await tx
+    .selectFrom("metric_series")
+    .select(["id", "last_step", "last_at"])
+    .where("run_seq", "=", runSeq)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  // What is later than all that is there cannot be there.
+  const suspects = points.filter(
+    (point) =>
+      series &&
+      (point.step! < (series.last_step ?? 0) ||
+        (point.step === series.last_step && point.at <= (series.last_at ?? 0))),
+  );
+  const seen = new Set<string>();
+  if (series && suspects.length > 0) {
+    const times = suspects.map((point) => point.at);
+    const rows = await tx
+      .selectFrom("metric_points")
+      .select(["value", "step", "at"])
+      .where("series", "=", series.id)
+      .where(
+        "at",
+        ">=",
+        times.reduce((a, b) => Math.min(a, b)),
+      )
+      .where(
+        "at",
+        "<=",
+        times.reduce((a, b) => Math.max(a, b)),
+      )
+      .execute();
+    for (const row of rows) seen.add(`${row.step} ${row.at} ${row.value ?? Number.NaN}`);
+  }
+  const fresh = points.filter((point) => {
+    const key = `${point.step} ${point.at} ${point.value}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  return fresh.length === 0 || appendPoints(tx, runSeq, name, fresh);
+}
+
 /** The latest of two points: the greatest by step, time and value. Without steps it is the one that came last. */
 function later(known: Point, point: Point): Point {
   const difference =

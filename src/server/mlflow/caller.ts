@@ -1,0 +1,50 @@
+// Who may what of the MLflow part. Everything is denied that is not allowed here.
+import { Refused } from "../../core/refused.ts";
+import { findAttempt } from "../../store/attempts.ts";
+import { findExperiment } from "../../store/find-experiments.ts";
+import { findLoggedModel } from "../../store/logged-models.ts";
+import { findRun } from "../../store/runs.ts";
+import { findTrackedRun } from "../../store/tracked-runs.ts";
+import { identify } from "../authorize.ts";
+import type { ServerContext } from "../context.ts";
+import type { Caller, Subject } from "./route.ts";
+
+/** The caller behind a request's token; refuses agents, and jobs that have ended. */
+export async function callerOf(context: ServerContext, request: Request): Promise<Caller> {
+  const identity = identify(context, request);
+  if (identity.kind === "user") return { kind: "user" };
+  if (identity.kind === "job") {
+    const attempt = await findAttempt(context.store.db, identity.attempt);
+    const run = attempt && attempt.endedAt === null && (await findRun(context.store.db, attempt.run));
+    if (run) return { kind: "job", run: run.id, experiment: run.experimentId };
+  }
+  throw new Refused("forbidden", `a token of this kind (${identity.kind}) does not reach MLflow's endpoints`);
+}
+
+export async function checkReach(context: ServerContext, caller: Caller, subject: Subject): Promise<void> {
+  if (caller.kind === "user") return;
+  const { db } = context.store;
+  for (const id of subject.runs ?? []) {
+    if (id === caller.run) continue;
+    const run = await findTrackedRun(db, id);
+    if (run?.ofJob !== caller.run) throw denied(caller.run, `run ${id}`);
+  }
+  for (const id of subject.experiments ?? []) {
+    if (id !== caller.experiment) throw denied(caller.run, `experiment ${id}`);
+  }
+  for (const name of subject.experimentNames ?? []) {
+    const experiment = await findExperiment(db, { name });
+    if (experiment?.id !== caller.experiment) throw denied(caller.run, `experiment ${name}`);
+  }
+  for (const id of subject.models ?? []) {
+    const model = await findLoggedModel(db, id);
+    if (model?.ofJob !== caller.run) throw denied(caller.run, `model ${id}`);
+  }
+}
+
+const denied = (run: string, what: string): Refused =>
+  new Refused(
+    "forbidden",
+    `the token of job ${run} does not reach ${what}`,
+    "a job logs to its own run, to runs that it starts itself, and in its own experiment",
+  );

@@ -1,0 +1,96 @@
+// Searches logged models, as search-runs.ts does runs.
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
+import type { Comparison } from "../core/search/parse-filter.ts";
+import type { OrderKey } from "../core/search/parse-order.ts";
+import { compare, existing } from "./compare.ts";
+import type { Condition } from "./compare.ts";
+import {
+  afterKeys,
+  digestOf,
+  makeToken,
+  missingLast,
+  readToken,
+  sortColumns,
+  sortOrder,
+} from "./page-by-key.ts";
+import type { SortKey } from "./page-by-key.ts";
+import type { Db } from "./store.ts";
+
+export interface ModelSearch {
+  experiments: readonly string[];
+  filter: readonly Comparison[];
+  order: readonly OrderKey[];
+  limit: number;
+  token?: string | undefined;
+  ofJob?: string | undefined;
+}
+
+const id = sql.ref("m.id");
+const columns: Readonly<Record<string, RawBuilder<unknown>>> = {
+  model_id: id,
+  name: sql.ref("m.name"),
+  experiment_id: sql.ref("m.experiment_id"),
+  source_run_id: sql.ref("m.source_run_id"),
+  model_type: sql.ref("m.model_type"),
+  status: sql`replace(m.status, 'LOGGED_MODEL_', '')`,
+  status_message: sql.ref("m.status_message"),
+  creation_timestamp_ms: sql.ref("m.created_at"),
+  last_updated_timestamp_ms: sql.ref("m.updated_at"),
+};
+
+export async function searchModels(
+  db: Db,
+  search: ModelSearch,
+): Promise<{ ids: string[]; next: string | undefined }> {
+  const { experiments, filter, order, limit, token, ofJob } = search;
+  const digest = digestOf([experiments, filter, order, ofJob ?? null]);
+  const keys: SortKey[] = [
+    ...order.flatMap(({ entity, key, ascending }) =>
+      entity === "metric"
+        ? missingLast(
+            sql`(select max(value) from logged_model_metrics where model_id = ${id} and name = ${key})`,
+            ascending,
+            0,
+          )
+        : missingLast(columns[key]!, ascending, ""),
+    ),
+    { expression: columns["creation_timestamp_ms"]!, ascending: false },
+    { expression: id, ascending: true },
+  ];
+  const conditions: Condition[] = [
+    sql<boolean>`m.deleted = 0`,
+    sql<boolean>`m.experiment_id in (select value from json_each(${JSON.stringify(experiments)}))`,
+    ...filter.map(conditionOf),
+  ];
+  if (ofJob !== undefined) conditions.push(sql<boolean>`m.job_run_id = ${ofJob}`);
+  const after =
+    token === undefined || token === "" ? sql`true` : afterKeys(keys, readToken(digest, token, keys));
+  const { rows } = await sql<Record<string, unknown> & { id: string }>`
+    select * from (select m.id as id, ${sortColumns(keys)} from logged_models m
+      where ${sql.join(conditions, sql` and `)})
+    where ${after} order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
+  const page = rows.slice(0, limit);
+  return {
+    ids: page.map((row) => row.id),
+    next: rows.length > page.length ? makeToken(digest, page.at(-1)!, keys) : undefined,
+  };
+}
+
+function conditionOf(comparison: Comparison): Condition {
+  const { entity, key, value } = comparison;
+  if (entity === "attribute") {
+    if (key !== "status" || typeof value !== "string") return compare(columns[key]!, comparison);
+    return compare(columns["status"]!, { ...comparison, value: value.replace("LOGGED_MODEL_", "") });
+  }
+  return entity === "metric"
+    ? existing(
+        sql`select 1 from (select coalesce(value, 0.0) as value from logged_model_metrics
+          where model_id = ${id} and name = ${key}) where true`,
+        comparison,
+      )
+    : existing(
+        sql`select 1 from logged_model_labels where model_id = ${id} and kind = ${entity} and key = ${key}`,
+        comparison,
+      );
+}
