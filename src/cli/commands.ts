@@ -74,6 +74,7 @@ export const commands: readonly CommandEntry[] = [
   { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
   { words: "server status", load: async () => (await import("./commands/server-status.ts")).addServerStatus },
   { words: "config", load: async () => (await import("./commands/config.ts")).addConfig },
+  { words: "env", load: async () => (await import("./commands/env.ts")).addEnv },
   { words: "demo", load: async () => (await import("./commands/demo.ts")).addDemo },
   { words: "az install", load: async () => (await import("./commands/az-install.ts")).addAzInstall },
   { words: "az configure", load: async () => (await import("./commands/az-configure.ts")).addAzConfigure },

@@ -10,6 +10,7 @@ import { asWireSpec } from "../api/job-spec.ts";
 import { createApp } from "./app.ts";
 import type { Handlers } from "./app.ts";
 import type { ServerContext } from "./context.ts";
+import { mlflowWays } from "./mlflow/mount.ts";
 import { createTokens } from "./tokens.ts";
 
 let server: TestServer;
@@ -66,7 +67,7 @@ describe("Without a good token", () => {
     assert.deepEqual(open, ["health"]);
   });
 
-  test("every way into the server is an endpoint of the contract, but for what greets a browser or helps an editor", () => {
+  test("every way into the server is an endpoint of the contract, or of MLflow's, but for what greets a browser or helps an editor", () => {
     // Building the routes needs nothing of the context; answering would.
     const { routes } = createApp({} as ServerContext, {} as Handlers);
     const ways = new Set(
@@ -75,7 +76,16 @@ describe("Without a good token", () => {
     const wide = routes.filter((route) => route.method === "ALL").map((route) => route.path);
 
     const expected = endpoints.map(([, shape]) => `${shape.method} ${shape.path}`);
-    assert.deepEqual(ways, new Set([...expected, "GET /", "GET /runs/:run", "GET /schemas/:file"]));
+    assert.deepEqual(
+      ways,
+      new Set([
+        ...expected,
+        ...mlflowWays().map(({ way }) => way),
+        "GET /",
+        "GET /runs/:run",
+        "GET /schemas/:file",
+      ]),
+    );
     assert.deepEqual(wide, ["/*"], "what guards every request");
   });
 

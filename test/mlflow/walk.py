@@ -139,7 +139,8 @@ def parallel_writers():
 
 
 def later():
-    run = client.create_run("0").info.run_id
+    experiment = mlflow.set_experiment("everything").experiment_id
+    run = client.create_run(experiment).info.run_id
     client.delete_run(run)
     refused("INVALID_PARAMETER_VALUE", lambda: client.set_tag(run, "a", "b"))
     client.restore_run(run)
@@ -151,7 +152,6 @@ def later():
     with mlflow.start_run(run_id=run):
         mlflow.log_metric("again", 1)
     assert client.get_run(run).info.status == "FINISHED"
-    mlflow.set_experiment("everything")
     with mlflow.start_run() as resumed:
         operations = [mlflow.log_metric("async", i, step=i, synchronous=False) for i in range(50)]
         for operation in operations:

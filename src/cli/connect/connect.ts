@@ -44,7 +44,8 @@ async function loadClient() {
   return { createClient: client.createClient, createHttpTransport: transport.createHttpTransport };
 }
 
-async function resolveAddress(context: Context, options: ConnectOptions): Promise<Address> {
+/** Where the right server is and what proves who asks; starts it when it is not running. */
+export async function resolveAddress(context: Context, options: ConnectOptions = {}): Promise<Address> {
   const { config } = context;
   const url = config.url.value;
   if (url !== undefined) return { url: checkUrl(url), token: await tokenFor(url, context) };

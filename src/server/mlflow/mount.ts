@@ -27,6 +27,25 @@ const maxBodyBytes = 32 << 20;
 const spokenVersion = "3.3.0";
 export const filePrefixes = ["/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts"] as const;
 
+const publicPaths = ["/health", "/version"];
+
+/** Every way in, for the test that tries all of them with the wrong token. */
+export const mlflowWays = (): { way: string; isPublic: boolean }[] => [
+  ...publicPaths.map((path) => ({ way: `GET ${path}`, isPublic: true })),
+  ...[
+    ...mlflowRoutes.flatMap(({ methods, path }) =>
+      prefixes.flatMap((prefix) => methods.map((method) => `${method} ${prefix}${path}`)),
+    ),
+    ...filePrefixes.flatMap((prefix) => [
+      `GET ${prefix}/artifacts`,
+      ...["PUT", "GET", "DELETE"].map((method) => `${method} ${prefix}/artifacts/*`),
+      `POST ${prefix}/mpu/:step/*`,
+      `GET ${prefix}/presigned/*`,
+    ]),
+    "GET /get-artifact",
+  ].map((way) => ({ way, isPublic: false })),
+];
+
 export function addMlflow(app: App, context: ServerContext): void {
   app.get("/health", (c) => c.text("OK"));
   app.get("/version", (c) => c.text(spokenVersion));

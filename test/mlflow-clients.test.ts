@@ -1,0 +1,102 @@
+// MLflow's own clients, as released, against the server: the newest of both major versions.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import { openTestHome } from "./support/home.ts";
+import { missComponent } from "./support/require-component.ts";
+import { startTestServer } from "./support/test-server.ts";
+
+const execute = promisify(execFile);
+const scripts = join(import.meta.dirname, "mlflow");
+const packages = ["numpy", "pandas", "scikit-learn"];
+
+/** A Python with that client, made once and kept between runs of the tests; undefined when it cannot be had. */
+async function pythonWith(t: TestContext, major: number): Promise<string | undefined> {
+  const folder = join(tmpdir(), `trainyard-test-mlflow-${major}`);
+  const python = join(folder, "bin", "python");
+  if (existsSync(join(folder, "ready"))) return python;
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await execute("python3", ["-m", "venv", folder]);
+    const wanted = [`mlflow-skinny>=${major},<${major + 1}`, ...packages];
+    await execute(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...wanted]);
+    await writeFile(join(folder, "ready.new"), "");
+    await rename(join(folder, "ready.new"), join(folder, "ready"));
+    return python;
+  } catch (error) {
+    missComponent(
+      t,
+      "mlflow",
+      `mlflow ${major} could not be installed: ${(error as Error).message.slice(0, 300)}`,
+    );
+    return undefined;
+  }
+}
+
+for (const major of [3, 2]) {
+  describe(`The newest mlflow ${major}`, () => {
+    for (const asBasic of [false, true]) {
+      it(`tracks experiments, runs, metrics, files and models, its token ${asBasic ? "as a password" : "as a bearer"}`, async (t) => {
+        const python = await pythonWith(t, major);
+        if (python === undefined) return;
+        await using server = await startTestServer();
+        const proof = asBasic
+          ? { MLFLOW_TRACKING_USERNAME: "anyone", MLFLOW_TRACKING_PASSWORD: server.token }
+          : { MLFLOW_TRACKING_TOKEN: server.token };
+
+        const { stdout } = await execute(python, [join(scripts, "walk.py")], {
+          env: {
+            ...process.env,
+            ...proof,
+            MLFLOW_TRACKING_URI: server.url,
+            MLFLOW_DISABLE_TELEMETRY: "true",
+            // A retry would hide an answer that it should not have got.
+            MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0",
+          },
+        });
+
+        const done = stdout.split("\n").filter((line) => line.startsWith("done ")).length;
+        assert.equal(done, 7, stdout);
+      });
+    }
+
+    it("logs in a job to the job's own run, and the platform says how it ended", async (t) => {
+      const python = await pythonWith(t, major);
+      if (python === undefined) return;
+      await using home = await openTestHome();
+      await home.file("src/train.py", await readFile(join(scripts, "train.py"), "utf8"));
+      await home.file(
+        "job.yml",
+        [
+          "code:",
+          "  local_path: src",
+          `command: ${python} train.py`,
+          "environment:",
+          "  docker:",
+          "    image: docker.io/library/python:3.12-slim",
+          "compute:",
+          "  target: local",
+        ].join("\n"),
+      );
+
+      const created = await home.run("job", "create", "-f", "job.yml", "-n", "auto", "--stream");
+
+      const { url } = JSON.parse(await readFile(join(home.folder, "server.json"), "utf8")) as { url: string };
+      const token = (await readFile(join(home.folder, "token"), "utf8")).trim();
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api/2.0/mlflow/runs/get?run_id=auto`, { headers });
+      const { run } = (await response.json()) as {
+        run: { info: { status: string }; data: { params?: { key: string; value: string }[] } };
+      };
+      assert.equal(run.info.status, "FAILED", created.stdout + created.stderr);
+      assert.equal(run.data.params?.find(({ key }) => key === "C")?.value, "0.5");
+    });
+  });
+}
