@@ -11,7 +11,7 @@ import type { Log } from "../lib/log.ts";
 import { attemptFolder, createAttemptFolder, isFolderName } from "./attempt-folder.ts";
 import type { AgentConfig } from "./config.ts";
 import type { Caller, ServerLink } from "./server-link.ts";
-import type { SnapshotCache } from "./snapshot-cache.ts";
+import type { NodeCache } from "./cache/node-cache.ts";
 import { readState, writeState } from "./state-file.ts";
 import { startStory, takenSchema } from "./story.ts";
 import type { Story, Taken } from "./story.ts";
@@ -20,7 +20,7 @@ import type { Story, Taken } from "./story.ts";
 export interface AgentParts {
   config: AgentConfig;
   call: Caller;
-  snapshots: SnapshotCache;
+  cache: NodeCache;
   serverUrl: () => Promise<string>;
   epoch: () => Promise<number>;
   clock: Clock;
@@ -31,7 +31,7 @@ export interface AgentParts {
 export interface AgentOptions {
   config: AgentConfig;
   link: ServerLink;
-  snapshots: SnapshotCache;
+  cache: NodeCache;
   serverUrl: () => Promise<string>;
   version: string;
   pid: number;

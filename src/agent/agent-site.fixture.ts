@@ -16,7 +16,7 @@ import { startFakeServer } from "./fake-server.fixture.ts";
 import type { FakeServer } from "./fake-server.fixture.ts";
 import { nonceVariable } from "./process-table.ts";
 import { createServerLink, NoServer } from "./server-link.ts";
-import { createSnapshotCache } from "./snapshot-cache.ts";
+import { createNodeCache } from "./cache/node-cache.ts";
 
 export interface AgentSite {
   home: string;
@@ -77,7 +77,13 @@ export async function createSite(t: TestContext): Promise<AgentSite> {
       const left = runAgent({
         config,
         link,
-        snapshots: createSnapshotCache(config.folder, link.call),
+        cache: createNodeCache({
+          folder: config.folder,
+          capBytes: config.cacheBytes,
+          call: link.call,
+          clock: systemClock,
+          log: silentLog,
+        }),
         serverUrl,
         version: "test",
         pid: process.pid,

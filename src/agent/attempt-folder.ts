@@ -4,6 +4,8 @@
 //   prepared.json     what to run: staging is done
 //   launched.json     written (and synced) before the first process, with the kernel's clock of that moment
 //   stopping.json     why and when the processes were told to end
+//   trees.json        shared trees of the node's cache that it uses
+//   environment-lock.txt   what the environment turned out to be, to be kept with the run
 //   end.json          how it ended; what is left is delivering
 //   log-bases.json    how long the artifacts were when a later attempt of the run began to append to them
 //   work/             the processes' current folder: the code, with outputs/ and logs/
@@ -20,6 +22,7 @@ export interface AttemptFolder {
   launched: string;
   stopping: string;
   end: string;
+  environmentLock: string;
   work: string;
   run: string;
   records: string;
@@ -37,6 +40,7 @@ export const attemptFolder = (root: string): AttemptFolder => ({
   launched: join(root, "launched.json"),
   stopping: join(root, "stopping.json"),
   end: join(root, "end.json"),
+  environmentLock: join(root, "environment-lock.txt"),
   work: join(root, "work"),
   run: join(root, "run"),
   records: join(root, "run", "records"),

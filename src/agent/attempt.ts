@@ -8,7 +8,8 @@ import type { NodeLogs } from "./node-logs.ts";
 import type { OrderView } from "./order-view.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Caller } from "./server-link.ts";
-import type { SnapshotCache } from "./snapshot-cache.ts";
+import type { NodeCache } from "./cache/node-cache.ts";
+import type { DatastoreDoor } from "./inputs/datastore-door.ts";
 
 export interface Attempt {
   order: WorkOrder;
@@ -19,7 +20,8 @@ export interface Attempt {
   reporter: Reporter;
   logs: NodeLogs;
   call: Caller;
-  snapshots: SnapshotCache;
+  cache: NodeCache;
+  datastores: DatastoreDoor;
   serverUrl: () => Promise<string>;
   /** Resolves once this agent has registered. */
   epoch: () => Promise<number>;

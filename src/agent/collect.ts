@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Attempt } from "./attempt.ts";
 import { uploadFiles } from "./upload-files.ts";
 import type { FileToUpload } from "./upload-files.ts";
+import { writeOutputs } from "./write-outputs.ts";
 import { walkFiles } from "./walk-files.ts";
 
 export async function collectOutputs(attempt: Attempt): Promise<void> {
@@ -20,6 +21,7 @@ export async function collectOutputs(attempt: Attempt): Promise<void> {
     const found = files.map((file) => ({ path: file.path, artifact: `${root.artifact}/${file.name}` }));
     await uploadWithProgress(attempt, root.artifact, found);
   }
+  await writeOutputs(attempt, (message) => warn(attempt, message));
 }
 
 export async function uploadWithProgress(

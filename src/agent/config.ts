@@ -16,6 +16,14 @@ export interface AgentConfig {
   idleExitSeconds: number;
   /** The longest time an order request waits for news. */
   pollSeconds: number;
+  /** The most that the cache of inputs and code may take; undefined: 50 GiB, or a fifth of the disk if that is less. */
+  cacheBytes: number | undefined;
+  /** The largest file that is downloaded from an http(s) address; undefined: any. */
+  mostDownloadBytes: number | undefined;
+  /** A download that brings nothing for this long is begun again, and then given up. */
+  stallSeconds: number;
+  /** Refuse http(s) inputs at addresses of this machine and of private networks. */
+  forbidPrivateAddresses: boolean;
   /** The agent's own environment, from which jobs get an allow-list. */
   hostVariables: Readonly<Record<string, string | undefined>>;
   /** Our Python client, put first on a job's PYTHONPATH. */
@@ -31,6 +39,10 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
       "grace-seconds": { type: "string", default: "10" },
       "idle-exit-seconds": { type: "string", default: "60" },
       "poll-seconds": { type: "string", default: "20" },
+      "cache-gib": { type: "string" },
+      "max-download-gib": { type: "string" },
+      "stall-seconds": { type: "string" },
+      "forbid-private-addresses": { type: "boolean" },
     },
   });
   const home = resolve(values.home ?? variables["TRAINYARD_HOME"] ?? join(homedir(), ".trainyard"));
@@ -46,6 +58,18 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
     graceSeconds: readSeconds("--grace-seconds", values["grace-seconds"]),
     idleExitSeconds: readSeconds("--idle-exit-seconds", values["idle-exit-seconds"]),
     pollSeconds: Math.min(60, readSeconds("--poll-seconds", values["poll-seconds"])),
+    cacheBytes: readGib("--cache-gib", values["cache-gib"] ?? variables["TRAINYARD_CACHE_GIB"]),
+    mostDownloadBytes: readGib(
+      "--max-download-gib",
+      values["max-download-gib"] ?? variables["TRAINYARD_MAX_DOWNLOAD_GIB"],
+    ),
+    stallSeconds: readSeconds(
+      "--stall-seconds",
+      values["stall-seconds"] ?? variables["TRAINYARD_STALL_SECONDS"] ?? "30",
+    ),
+    forbidPrivateAddresses:
+      values["forbid-private-addresses"] ??
+      readYes("TRAINYARD_FORBID_PRIVATE_ADDRESSES", variables["TRAINYARD_FORBID_PRIVATE_ADDRESSES"]),
     hostVariables: Object.freeze({ ...variables }),
     pythonClient: join(import.meta.dirname, "..", "..", "python", "src"),
   });
@@ -53,6 +77,22 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
 
 export const tokenFileOf = (config: AgentConfig): string => join(config.folder, agentLayout.tokenFile);
 export const serverFileOf = (config: AgentConfig): string => join(config.home, homeLayout.serverFile);
+
+/** Undefined when it is not given. */
+function readGib(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const gib = Number(text);
+  if (!Number.isFinite(gib) || gib <= 0) {
+    throw new Error(`${flag} is ${JSON.stringify(text)}; it takes a number of GiB, more than 0`);
+  }
+  return Math.floor(gib * 2 ** 30);
+}
+
+function readYes(name: string, text: string | undefined): boolean {
+  if (text === undefined || /^(|0|no|false|off)$/i.test(text)) return false;
+  if (/^(1|yes|true|on)$/i.test(text)) return true;
+  throw new Error(`${name} is ${JSON.stringify(text)}; it takes true or false`);
+}
 
 function readSeconds(flag: string, text: string): number {
   const seconds = Number(text);

@@ -1,5 +1,5 @@
 // Turns what went wrong while preparing into an end with a reason, and into lines of the log people will open.
-import { StagingFailed } from "./staging-failed.ts";
+import { StagingFailed } from "./inputs/staging-failed.ts";
 import type { Attempt } from "./attempt.ts";
 import { endWithout } from "./attempt-end.ts";
 import type { AttemptEnd } from "./attempt-end.ts";

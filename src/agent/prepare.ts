@@ -1,11 +1,10 @@
 // Makes an attempt ready to start: the code, the inputs, the environment, the command with its values.
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asJobSpec } from "../api/job-spec.ts";
 import { fillCommand } from "../core/command.ts";
 import { agentLayout } from "../core/home.ts";
 import type { JobSpec } from "../core/job-spec.ts";
-import { Refused } from "../core/refused.ts";
 import type { Attempt } from "./attempt.ts";
 import { realizeEnvironment } from "./environments/realize.ts";
 import type { RealizedEnvironment } from "./environments/realize.ts";
@@ -13,8 +12,12 @@ import { describeNode, readNodeFacts } from "./node-facts.ts";
 import { driverLogOf } from "./node-logs.ts";
 import { preparedSchema } from "./prepared.ts";
 import type { Prepared } from "./prepared.ts";
-import { stageInputs } from "./stage-inputs.ts";
-import { StagingFailed } from "./staging-failed.ts";
+import { findTree, stageInputs } from "./inputs/stage-inputs.ts";
+import type { InputStaging } from "./inputs/stage-inputs.ts";
+import { StagingFailed } from "./inputs/staging-failed.ts";
+import { datastorePlace } from "./write-outputs.ts";
+import { sizeOf } from "./cache/tree.ts";
+import { describeLock } from "./describe-lock.ts";
 import { readState, writeState } from "./state-file.ts";
 import { jobVariables } from "./variables.ts";
 
@@ -26,18 +29,20 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
   const spec = asJobSpec(order.spec);
 
   reporter.report("Preparing", "staging the code and the inputs");
+  using _ = attempt.cache.protect();
   for (const path of [folder.work, folder.inputs, folder.namedOutputs]) await clearFolder(path);
-  await stageCode(attempt, spec, signal);
-  const inputs = await stageInputs(spec.inputs, {
-    folder: folder.inputs,
-    snapshots: attempt.snapshots,
-    signal,
-  });
-  const outputs = await makeOutputs(attempt, spec);
+  const staging = stagingOf(attempt, signal);
+  await stageCode(attempt, spec, staging);
+  const inputs = await stageInputs(spec.inputs, staging);
+  const outputs = await makeOutputs(attempt, spec, signal);
   for (const line of inputs.lines) attempt.logs.write("job-prep", line);
   attempt.logs.finish("job-prep");
 
+  // What was not fetched for this attempt is looked for room in, while the environment is made.
+  void attempt.cache.tidy();
+
   const environment = await prepareEnvironment(attempt, spec, signal);
+  await writeFile(folder.environmentLock, describeLock(environment));
   const prepared: Prepared = {
     namedOutputs: Object.keys(outputs),
     environment: environment.summary,
@@ -75,39 +80,58 @@ async function clearFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-async function stageCode(
-  { folder, logs, snapshots }: Attempt,
-  spec: JobSpec,
+const stagingOf = (
+  { folder, cache, datastores, config, clock }: Attempt,
   signal: AbortSignal,
-): Promise<void> {
-  if (spec.code && spec.code.kind !== "snapshot") {
+): InputStaging => ({
+  folder: folder.inputs,
+  attemptFolder: folder.root,
+  cache,
+  datastores,
+  limits: {
+    stallMs: config.stallSeconds * 1000,
+    clock,
+    mostBytes: config.mostDownloadBytes,
+    forbidPrivateAddresses: config.forbidPrivateAddresses,
+  },
+  signal,
+});
+
+async function stageCode({ folder, logs }: Attempt, { code }: JobSpec, staging: InputStaging): Promise<void> {
+  if (code && code.kind !== "snapshot" && code.kind !== "datastore") {
     throw new StagingFailed(
-      `the code comes from a ${spec.code.kind} source, which is not supported by this version; give it as a local folder instead`,
+      `the code comes from a ${code.kind} source, which is not supported by this version; give it as a local folder instead`,
     );
   }
-  if (spec.code) {
+  if (code) {
+    const what = code.kind === "snapshot" ? `snapshot ${code.id}` : `datastore ${code.datastore}`;
     try {
-      const { files, sizeBytes } = await snapshots.restore(spec.code.id, folder.work, signal);
-      logs.write(
-        "job-prep",
-        `snapshot ${spec.code.id}: ${files} files, ${sizeBytes} bytes, in ${folder.work}`,
-      );
+      const { tree } = await findTree(code, staging);
+      await staging.cache.copy(tree, folder.work, staging.signal);
+      const { files, sizeBytes } = sizeOf(tree);
+      logs.write("job-prep", `${what}: ${files} files, ${sizeBytes} bytes, in ${folder.work}`);
     } catch (error) {
-      signal.throwIfAborted();
-      const why = error instanceof Refused || error instanceof Error ? error.message : String(error);
-      throw new StagingFailed(`the code (snapshot ${spec.code.id}) could not be staged: ${why}`, error);
+      staging.signal.throwIfAborted();
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StagingFailed(`the code (${what}) could not be staged: ${why}`);
     }
   } else logs.write("job-prep", `no code; the working folder is ${folder.work}`);
   for (const name of ["outputs", "logs"]) await mkdir(join(folder.work, name), { recursive: true });
 }
 
-async function makeOutputs({ folder }: Attempt, spec: JobSpec): Promise<Record<string, string>> {
+async function makeOutputs(
+  { folder, datastores }: Attempt,
+  spec: JobSpec,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
   for (const [name, output] of Object.entries(spec.outputs)) {
     const path = join(folder.namedOutputs, name);
     await mkdir(path, { recursive: true });
     // A single file is one that the script is to create, in a folder that is there.
     outputs[name] = output.type === "uri_file" ? join(path, name) : path;
+    const place = output.mode === "direct" ? datastorePlace(output.path) : undefined;
+    if (place) outputs[name] = (await datastores.open(place.datastore, signal)).addressOf(place.path);
   }
   return outputs;
 }

@@ -26,7 +26,12 @@ describe("an attempt", { timeout: 60_000 }, () => {
         ["azureml-logs/65_job_prep-local-0.txt", false, undefined],
         ["azureml-logs/70_driver_log.txt", false, "user_logs/std_log.txt"],
         ["azureml-logs/75_job_post-local-0.txt", false, undefined],
+        ["system_logs/environment-lock.txt", false, undefined],
       ],
+    );
+    assert.match(
+      site.log("system_logs/environment-lock.txt"),
+      /^# ran with host Python .*\n# platform: linux-\w+\n# python-version: 3\./,
     );
   });
 
@@ -104,7 +109,7 @@ describe("an attempt", { timeout: 60_000 }, () => {
     site.server.place(second);
     await site.end(second);
 
-    assert.equal(site.server.calls.filter((id) => id === "getBlob").length, 2);
+    assert.equal(site.server.calls.filter((id) => id === "readBlobs").length, 1);
     assert.equal(site.server.calls.filter((id) => id === "getSnapshot").length, 1);
   });
 
@@ -141,7 +146,7 @@ describe("an attempt", { timeout: 60_000 }, () => {
     assert.equal(lostEnd.reason, "staging-failed");
     assert.match(lostEnd.message ?? "", /the code \(snapshot 0+\) could not be staged: no such snapshot/);
     assert.equal(assetEnd.reason, "staging-failed");
-    assert.match(assetEnd.message ?? "", /input table .*azureml:iris.* not supported by this version/);
+    assert.match(assetEnd.message ?? "", /input table: azureml:iris:1 reached the node unresolved/);
     assert.match(site.log("azureml-logs/65_job_prep-local-0.txt"), /staging failed/);
   });
 

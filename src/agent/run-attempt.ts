@@ -16,6 +16,9 @@ import { createShipping } from "./shipping.ts";
 import type { Shipping } from "./shipping.ts";
 import { readState, writeState } from "./state-file.ts";
 import { supervise } from "./supervise.ts";
+import { uploadFiles } from "./upload-files.ts";
+import { lockArtifact } from "./describe-lock.ts";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 
 export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<void> {
@@ -119,10 +122,21 @@ async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): P
   for (const line of lines) logs.write("job-post", line);
   for (const warning of warnings) warn(attempt, warning);
   if (toUpload.length > 0) await uploadWithProgress(attempt, "logs sent as a whole", toUpload);
+  await keepEnvironmentLock(attempt);
   await collectOutputs(attempt);
   logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
   logs.finish("job-post");
   await logs.close();
+}
+
+/** Without it nobody could say later which packages the run had. */
+async function keepEnvironmentLock({ folder, order, call, signal }: Attempt): Promise<void> {
+  const file = { path: folder.environmentLock, artifact: lockArtifact };
+  const isThere = await access(file.path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) await uploadFiles([file], { run: order.run, call, signal });
 }
 
 /** Only now: everything of it is at the server and durable. */

@@ -13,7 +13,7 @@ import { readConfig, serverFileOf, tokenFileOf } from "./config.ts";
 import type { AgentConfig } from "./config.ts";
 import { readProcess } from "./process-table.ts";
 import { createServerLink, NoServer } from "./server-link.ts";
-import { createSnapshotCache } from "./snapshot-cache.ts";
+import { createNodeCache } from "./cache/node-cache.ts";
 import { writeState } from "./state-file.ts";
 
 async function main(): Promise<void> {
@@ -38,7 +38,13 @@ async function main(): Promise<void> {
   const reason = await runAgent({
     config,
     link,
-    snapshots: createSnapshotCache(config.folder, link.call),
+    cache: createNodeCache({
+      folder: config.folder,
+      capBytes: config.cacheBytes,
+      call: link.call,
+      clock: systemClock,
+      log,
+    }),
     serverUrl,
     version: manifest.version,
     pid: process.pid,

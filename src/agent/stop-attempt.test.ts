@@ -91,7 +91,7 @@ describe("stopping an attempt", { timeout: 60_000 }, () => {
   it("cancels while it prepares", async (t) => {
     const site = await createSite(t);
     const code = site.server.addSnapshot({ "a.txt": "a" });
-    const held = site.server.hold("getBlob");
+    const held = site.server.hold("readBlobs");
     t.after(() => held.release());
     const work = aWorkOrder("echo started", { code: { kind: "snapshot", id: code } });
     site.server.place(work);

@@ -14,6 +14,7 @@ import { readLaunchMark } from "./launch.ts";
 import { startNodeLogs } from "./node-logs.ts";
 import { createOrderView } from "./order-view.ts";
 import { createReporter } from "./reporter.ts";
+import { createDatastoreDoor } from "./inputs/datastore-door.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { wrapperFiles } from "./wrapper.ts";
 
@@ -51,7 +52,7 @@ export function startStory(
     // Its own signal, so that a story that failed half-way leaves no shipper behind for the next try.
     const round = new AbortController();
     const signal = AbortSignal.any([end.signal, round.signal]);
-    const { call, clock, config, epoch, serverUrl, snapshots } = parts;
+    const { call, clock, config, epoch, serverUrl, cache } = parts;
     const onError = (error: unknown) => {
       if (!signal.aborted) log.warn("a log could not be sent; trying again", { error: describeError(error) });
     };
@@ -80,7 +81,8 @@ export function startStory(
         onError,
       }),
       call,
-      snapshots,
+      cache,
+      datastores: createDatastoreDoor(order.attempt, call),
       serverUrl,
       epoch,
       config,

@@ -106,7 +106,11 @@ const dataVariables = ({ order, inputs, outputs }: VariableFacts): Record<string
   const variables: Record<string, string> = {};
   for (const [name, text] of Object.entries(inputs)) {
     const isLiteral = order.spec.inputs[name]?.kind === "literal";
-    variables[isLiteral ? `AZUREML_PARAMETER_${name}` : `AZURE_ML_INPUT_${name}`] = text;
+    if (isLiteral) variables[`AZUREML_PARAMETER_${name}`] = text;
+    else {
+      variables[`AZURE_ML_INPUT_${name}`] = text;
+      variables[`AZUREML_DATAREFERENCE_${name}`] = text;
+    }
   }
   for (const [name, path] of Object.entries(outputs)) variables[`AZURE_ML_OUTPUT_${name}`] = path;
   return variables;

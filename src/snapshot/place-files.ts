@@ -145,7 +145,8 @@ async function copyChecked(file: SnapshotFile, cached: string, path: string): Pr
 async function copyTo(source: string, path: string, executable: boolean): Promise<void> {
   await copyFile(source, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   const { mode } = await stat(path);
-  const plain = mode & 0o666;
+  // A cached file may be sealed against writing; a copy belongs to the job.
+  const plain = (mode & 0o666) | 0o200;
   // Whoever may read it may run it: that keeps to the umask, which shaped the copied file.
   const wanted = executable ? plain | ((plain & 0o444) >> 2) : plain;
   if (wanted !== (mode & 0o777)) await chmod(path, wanted);

@@ -74,7 +74,7 @@ async function allOrFirstError(work: Promise<void>[], onError: () => void): Prom
 }
 
 /** Nothing in a manifest may write outside the target, or over another of its entries. */
-function checkManifest(manifest: SnapshotManifest): void {
+export function checkManifest(manifest: SnapshotManifest): void {
   const taken = new Set<string>();
   const folders = new Set(manifest.emptyDirectories);
   for (const { path, hash } of manifest.files) {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
-import type { Input } from "../core/job-spec.ts";
-import { createSite } from "./agent-site.fixture.ts";
-import { aWorkOrder } from "./fake-server.fixture.ts";
+import type { Input } from "../../core/job-spec.ts";
+import { createSite } from "../agent-site.fixture.ts";
+import { aWorkOrder } from "../fake-server.fixture.ts";
+import { createStaging } from "./staging.fixture.ts";
 import { literalText, stageInputs } from "./stage-inputs.ts";
 
 async function serve(t: TestContext, listener: RequestListener): Promise<string> {
@@ -19,17 +19,7 @@ async function serve(t: TestContext, listener: RequestListener): Promise<string>
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function stage(t: TestContext, input: Input) {
-  const folder = await mkdtemp(join(tmpdir(), "inputs-"));
-  t.after(() => rm(folder, { recursive: true }));
-  const never = () => Promise.reject(new Error("no snapshots here"));
-  const staging = {
-    folder,
-    snapshots: { restore: never, mount: never },
-    signal: new AbortController().signal,
-  };
-  return stageInputs({ table: input }, staging);
-}
+const stage = async (t: TestContext, input: Input) => stageInputs({ table: input }, await createStaging(t));
 
 const uriInput = (uri: string): Input => ({ kind: "data", mode: "mount", source: { kind: "uri", uri } });
 
