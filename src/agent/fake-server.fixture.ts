@@ -11,6 +11,7 @@ import type { OperationId } from "../api/contract.ts";
 import { isRaw } from "../api/endpoint.ts";
 import type { EndpointShape } from "../api/endpoint.ts";
 import { createFrameDecoder, encodeFrameHeader } from "../core/blob-frames.ts";
+import type { DatastoreType } from "../core/datastore.ts";
 import { Refused } from "../core/refused.ts";
 import { canonicalManifest } from "../core/snapshot.ts";
 import type { SnapshotManifest } from "../core/snapshot.ts";
@@ -39,6 +40,10 @@ export interface FakeServer {
   }[];
   artifacts: Map<string, FakeArtifact>;
   streams: Map<string, Buffer>;
+  datastores: Map<
+    string,
+    { type: DatastoreType; settings: Record<string, string>; secrets: Record<string, string> }
+  >;
   /** Every call that was handled, in order. */
   calls: OperationId[];
   shouldExit: boolean;
@@ -218,6 +223,14 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
       });
       return Buffer.concat(frames);
     },
+    getAttemptDatastore({ params }) {
+      const name = params["datastore"]!;
+      const known = fake.datastores.get(name);
+      if (!known) throw new Refused("not-found", `the job names no datastore ${name}`);
+      const { secrets, ...place } = known;
+      const datastore = { isDefault: false, description: "", tags: {}, createdAt: 0, ...place };
+      return { datastore: { name, credentialNames: Object.keys(secrets), ...datastore }, secrets };
+    },
     getSnapshot({ params }) {
       const manifest = snapshots.get(params["snapshot"]!);
       if (!manifest) throw new Refused("not-found", "no such snapshot");
@@ -258,6 +271,7 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
     ends: [],
     artifacts: new Map(),
     streams: new Map(),
+    datastores: new Map(),
     calls: [],
     shouldExit: false,
     repeatEverything: false,

@@ -104,6 +104,7 @@ describe("a job's variables", () => {
 
     assert.equal(variables["AZUREML_PARAMETER_rate"], "0.1");
     assert.equal(variables["AZURE_ML_INPUT_table"], "/in/t.csv");
+    assert.equal(variables["AZUREML_DATAREFERENCE_table"], "/in/t.csv");
     assert.equal(variables["AZURE_ML_OUTPUT_model"], "/out/model");
   });
 

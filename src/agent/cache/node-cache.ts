@@ -87,7 +87,7 @@ export function createNodeCache({ folder, capBytes, call, clock, log }: NodeCach
   return {
     blobs,
     known: createKnownFiles(join(folder, "known")),
-    snapshots: createSnapshotSource(join(folder, "manifests"), blobs, call),
+    snapshots: createSnapshotSource(join(folder, "manifests"), blobs, call, once),
     once,
 
     async copy(tree, target, signal) {

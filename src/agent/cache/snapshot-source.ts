@@ -7,6 +7,7 @@ import type { SnapshotFile, SnapshotManifest } from "../../core/snapshot.ts";
 import type { Caller } from "../server-link.ts";
 import { readState, writeState } from "../state-file.ts";
 import type { BlobCache } from "./blob-cache.ts";
+import type { SharedWork } from "./shared-work.ts";
 import type { Tree } from "./tree.ts";
 
 /** What arrives together is held whole, so this bounds the memory that a batch takes. */
@@ -19,8 +20,16 @@ export interface SnapshotSource {
   tree(snapshot: string, signal: AbortSignal): Promise<Tree>;
 }
 
-export function createSnapshotSource(manifests: string, blobs: BlobCache, call: Caller): SnapshotSource {
-  async function manifestOf(snapshot: string, signal: AbortSignal): Promise<SnapshotManifest> {
+export function createSnapshotSource(
+  manifests: string,
+  blobs: BlobCache,
+  call: Caller,
+  once: SharedWork,
+): SnapshotSource {
+  const manifestOf = (snapshot: string, signal: AbortSignal): Promise<SnapshotManifest> =>
+    once(`manifest ${snapshot}`, signal, (stop) => readManifest(snapshot, stop));
+
+  async function readManifest(snapshot: string, signal: AbortSignal): Promise<SnapshotManifest> {
     const path = join(manifests, `${snapshot}.json`);
     const known = await readState(path, manifestSchema);
     if (known) return known;

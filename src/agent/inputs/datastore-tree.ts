@@ -23,14 +23,22 @@ export interface DatastoreTree {
 
 const atOnce = 8;
 
-export async function fetchDatastoreTree(
-  source: DatastoreRef,
-  client: DatastoreClient,
-  cache: NodeCache,
-  limits: InputLimits,
-  signal: AbortSignal,
-): Promise<DatastoreTree> {
+export interface DatastoreFetch {
+  source: DatastoreRef;
+  client: DatastoreClient;
+  cache: NodeCache;
+  limits: InputLimits;
+}
+
+/** Several who want the same place at the same time get the same. */
+export async function fetchDatastoreTree(fetch: DatastoreFetch, signal: AbortSignal): Promise<DatastoreTree> {
+  const { source, client, cache } = fetch;
   const place = `datastore ${source.datastore} ${client.addressOf(source.path)}`;
+  return cache.once(place, signal, (stop) => fetchPlace(place, fetch, stop));
+}
+
+async function fetchPlace(place: string, fetch: DatastoreFetch, signal: AbortSignal): Promise<DatastoreTree> {
+  const { source, client, cache } = fetch;
   const { files, file } = await findFiles(source, client, signal);
   const known = await cache.known.recall(place);
   const got = new Map<string, KnownFile>();
@@ -40,8 +48,7 @@ export async function fetchDatastoreTree(
     const before = known.get(name);
     const isKnown = before?.version === at.version && before.sizeBytes === at.sizeBytes;
     if (isKnown && (await cache.blobs.has(before))) return void got.set(name, before);
-    const key = `${place} ${name} ${at.version}`;
-    const blob = await cache.once(key, stop, (both) => fetchFile(at, client, cache, limits, both));
+    const blob = await fetchFile(at, fetch, stop);
     downloadedFiles += 1;
     got.set(name, { ...blob, version: at.version });
   }
@@ -63,7 +70,7 @@ export async function fetchDatastoreTree(
       const wanted = files.filter(({ name }) => hashes.has(got.get(name)?.hash ?? ""));
       await eachOf(
         wanted.map(({ at }) => async (both) => {
-          await fetchFile(at, client, cache, limits, both);
+          await fetchFile(at, fetch, both);
         }),
         atOnce,
         stop,
@@ -107,9 +114,7 @@ async function findFiles(
 
 async function fetchFile(
   { path, version, sizeBytes }: DatastoreFile,
-  client: DatastoreClient,
-  cache: NodeCache,
-  limits: InputLimits,
+  { client, cache, limits }: DatastoreFetch,
   signal: AbortSignal,
 ): Promise<CachedBlob> {
   const expected: ExpectedBytes = { sizeBytes };

@@ -2,10 +2,14 @@
 import { get as httpGet } from "node:http";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { get as httpsGet } from "node:https";
+import type { LookupFunction } from "node:net";
 import { lookupPublicOnly, refusePrivateHost } from "./private-addresses.ts";
 
 export interface HttpLimits {
+  /** Refuse to fetch from this machine and from private networks. */
   forbidPrivateAddresses: boolean;
+  /** How names are looked up. Default: by the system, and checked when private addresses are forbidden. */
+  lookup?: LookupFunction;
 }
 
 export interface HttpAnswer {
@@ -87,7 +91,7 @@ async function* bodyOf(answer: IncomingMessage, ended: Ended): AsyncGenerator<Ui
 function request(
   url: URL,
   headers: Record<string, string>,
-  { forbidPrivateAddresses }: HttpLimits,
+  { forbidPrivateAddresses, lookup }: HttpLimits,
   signal: AbortSignal,
 ): Promise<{ answer: IncomingMessage; ended: Ended }> {
   if (forbidPrivateAddresses) refusePrivateHost(url);
@@ -97,7 +101,7 @@ function request(
     agent: false,
     signal,
     headers: { "user-agent": "trainyard", accept: "*/*", "accept-encoding": "identity", ...headers },
-    ...(forbidPrivateAddresses && { lookup: lookupPublicOnly() }),
+    ...(forbidPrivateAddresses && { lookup: lookup ?? lookupPublicOnly() }),
   };
   return new Promise((resolve, reject) => {
     let fault: Error | undefined;

@@ -1,9 +1,8 @@
 // How far an agent goes to bring an input.
+import type { HttpLimits } from "./http-source.ts";
 import type { Patience } from "./patient-read.ts";
 
-export interface InputLimits extends Patience {
+export interface InputLimits extends Patience, HttpLimits {
   /** Of one file from an http(s) address; undefined: any size. */
   mostBytes: number | undefined;
-  /** Whether http(s) addresses may lead to this machine and to private networks. */
-  forbidPrivateAddresses: boolean;
 }

@@ -99,7 +99,7 @@ export async function findTree(
     }
     case "datastore": {
       const client = await datastores.open(source.datastore, signal);
-      const found = await fetchDatastoreTree(source, client, cache, limits, signal);
+      const found = await fetchDatastoreTree({ source, client, cache, limits }, signal);
       const line = `${found.downloadedFiles} of them downloaded from the datastore ${source.datastore}, `;
       return { ...found, line };
     }
