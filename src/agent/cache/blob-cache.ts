@@ -1,7 +1,18 @@
 // The bytes that this node has already got, by their SHA-256. Sealed ones are shared with read-only trees by links.
 import { createHash, hash as digest } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
 import type { Stats } from "node:fs";
 import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -99,8 +110,7 @@ export function createBlobCache(folder: string, now: () => number): BlobCache {
       const temporary = temporaryPath();
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        writeFileSync(temporary, bytes, { flag: "wx" });
-        seal(temporary, 0o444);
+        writeSealed(temporary, bytes, now() / 1000);
         renameSync(temporary, path);
         added += bytes.length;
       } catch (error) {
@@ -124,6 +134,17 @@ export function createBlobCache(folder: string, now: () => number): BlobCache {
       return taken;
     },
   };
+}
+
+/** As few calls as can be: there may be thousands of such files. */
+function writeSealed(path: string, bytes: Uint8Array, usedAtSeconds: number): void {
+  const file = openSync(path, "wx", 0o444);
+  try {
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    futimesSync(file, usedAtSeconds, sealedAtSeconds);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** False when the file has all the links that a file may have. */

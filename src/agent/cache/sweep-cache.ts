@@ -1,9 +1,10 @@
 // Keeps the cache below its cap: what was not used for the longest time goes first, and never what somebody uses.
 import { randomUUID } from "node:crypto";
-import { renameSync, rmSync, statSync } from "node:fs";
+import { lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
 export interface CacheFolders {
   blobs: string;
@@ -104,6 +105,9 @@ function removeNote(path: string, facts: Stats): number {
   return diskBytes(facts);
 }
 
+/** Looks that do not wait are many times as fast; others get their turn in between. */
+const looksPerTurn = 256;
+
 const diskBytes = (facts: Stats): number => facts.blocks * 512;
 
 async function findBlobs(root: string): Promise<Map<number, Blob>> {
@@ -112,9 +116,10 @@ async function findBlobs(root: string): Promise<Map<number, Blob>> {
     if (!/^[0-9a-f]{2}$/.test(shard)) continue;
     for (const name of await names(join(root, shard))) {
       const path = join(root, shard, name);
-      const facts = await lstat(path).catch(() => undefined);
+      const facts = lstatSync(path, { throwIfNoEntry: false });
       if (facts?.isFile()) found.set(facts.ino, { path, facts });
     }
+    await setImmediate();
   }
   return found;
 }
@@ -123,9 +128,11 @@ async function findBlobs(root: string): Promise<Map<number, Blob>> {
 async function lookAtTree(tree: string): Promise<{ usedAt: number; own: number; linked: number[] }> {
   const root = await lstat(tree).catch(() => undefined);
   const looked = { usedAt: root?.mtimeMs ?? 0, own: 0, linked: [] as number[] };
+  let looks = 0;
   for (const entry of await readdir(tree, { recursive: true, withFileTypes: true }).catch(() => [])) {
     if (!entry.isFile()) continue;
-    const facts = await lstat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    if (++looks % looksPerTurn === 0) await setImmediate();
+    const facts = lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
     if (!facts) continue;
     if (facts.nlink > 1) looked.linked.push(facts.ino);
     else looked.own += diskBytes(facts);
