@@ -1,50 +1,22 @@
 // MLflow's own clients, as released, against the server: the newest of both major versions.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { openTestHome } from "./support/home.ts";
-import { missComponent } from "./support/require-component.ts";
+import { pythonWithMlflow } from "./support/mlflow-python.ts";
 import { startTestServer } from "./support/test-server.ts";
 
 const execute = promisify(execFile);
 const scripts = join(import.meta.dirname, "mlflow");
-const packages = ["numpy", "pandas", "scikit-learn"];
-
-/** A Python with that client, made once and kept between runs of the tests; undefined when it cannot be had. */
-async function pythonWith(t: TestContext, major: number): Promise<string | undefined> {
-  const folder = join(tmpdir(), `trainyard-test-mlflow-${major}`);
-  const python = join(folder, "bin", "python");
-  if (existsSync(join(folder, "ready"))) return python;
-  try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await execute("python3", ["-m", "venv", folder]);
-    const wanted = [`mlflow-skinny>=${major},<${major + 1}`, ...packages];
-    await execute(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...wanted]);
-    await writeFile(join(folder, "ready.new"), "");
-    await rename(join(folder, "ready.new"), join(folder, "ready"));
-    return python;
-  } catch (error) {
-    missComponent(
-      t,
-      "mlflow",
-      `mlflow ${major} could not be installed: ${(error as Error).message.slice(0, 300)}`,
-    );
-    return undefined;
-  }
-}
 
 for (const major of [3, 2]) {
   describe(`The newest mlflow ${major}`, () => {
     for (const asBasic of [false, true]) {
       it(`tracks experiments, runs, metrics, files and models, its token ${asBasic ? "as a password" : "as a bearer"}`, async (t) => {
-        const python = await pythonWith(t, major);
+        const python = await pythonWithMlflow(t, major);
         if (python === undefined) return;
         await using server = await startTestServer();
         const proof = asBasic
@@ -68,7 +40,7 @@ for (const major of [3, 2]) {
     }
 
     it("logs in a job to the job's own run, and the platform says how it ended", async (t) => {
-      const python = await pythonWith(t, major);
+      const python = await pythonWithMlflow(t, major);
       if (python === undefined) return;
       await using home = await openTestHome();
       await home.file("src/train.py", await readFile(join(scripts, "train.py"), "utf8"));
