@@ -13,6 +13,16 @@ import {
 import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
 import { listEvents, watchEvents } from "./events.ts";
 import {
+  importExperiment,
+  importFile,
+  importFiles,
+  importModel,
+  importPoints,
+  importRun,
+  importedState,
+  markImport,
+} from "./imports.ts";
+import {
   archiveJob,
   cancelJob,
   createJob,
@@ -89,6 +99,14 @@ export const contract = {
   deleteDatastore,
   getDatastoreSecrets,
   getAttemptDatastore,
+  importExperiment,
+  importRun,
+  importPoints,
+  importModel,
+  importFiles,
+  importFile,
+  importedState,
+  markImport,
   listEvents,
   watchEvents,
   registerAgent,

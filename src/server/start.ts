@@ -37,6 +37,7 @@ import { assetRoutes } from "./routes/assets.ts";
 import { computeRoutes } from "./routes/computes.ts";
 import { datastoreRoutes } from "./routes/datastores.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
@@ -175,6 +176,7 @@ const allRoutes = (context: ServerContext) => ({
   ...computeRoutes(context),
   ...assetRoutes(context),
   ...datastoreRoutes(context),
+  ...importRoutes(context),
   ...eventRoutes(context),
   ...agentRoutes(context),
 });

@@ -172,5 +172,6 @@ export interface Tables {
     created_at: number;
   };
   datastore_secrets: { datastore: string; name: string; sealed: string };
+  imports: { kind: string; origin: string; source_id: string; target: string };
   events: { seq: Generated<number>; at: number; run_id: string | null; body: string };
 }
