@@ -8,7 +8,13 @@ export interface AzStub {
   name: string;
   summary: string;
   /** The value to print; undefined for commands that print nothing. */
-  answer?: (context: Context) => unknown;
+  answer?: (context: Context, options: StubOptions) => unknown;
+}
+
+/** Of all their flags, those that an answer repeats. */
+export interface StubOptions extends CommonOptions {
+  name?: string;
+  location?: string;
 }
 
 /** Whatever flags and words follow are accepted: these commands have dozens, and none matters here. */
@@ -17,12 +23,14 @@ export function addStub(parent: Command, { name, summary, answer }: AzStub, cont
     summary,
     examples: [`az ${[...wordsOf(parent), name].join(" ")}`],
   })
+    .option("-n, --name <name>", "accepted")
+    .option("-l, --location <name>", "accepted")
     .allowUnknownOption()
     .allowExcessArguments();
-  withCommonOptions(command).action(async (options: CommonOptions) => {
+  withCommonOptions(command).action(async (options: StubOptions) => {
     if (!answer) return;
     const { printResult } = await import("./print/print-result.ts");
-    await printResult(answer(context), options, context);
+    await printResult(answer(context, options), options, context);
   });
 }
 

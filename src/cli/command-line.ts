@@ -11,13 +11,14 @@ import { describeFailure } from "./fail.ts";
 import { createIo } from "./io.ts";
 import type { Loudness } from "./io.ts";
 import { packageVersion } from "./package-version.ts";
+import { refuseUnsupported } from "./unsupported.ts";
 
 export async function runCommandLine(given: string[], env: Environment): Promise<void> {
   // `az ml job create` and `trainyard job create` are the same words.
   const words = given[0] === "ml" ? given.slice(1) : given;
   // For the months around November 2021 data was called so.
   const named = words[0] === "dataset" ? ["data", ...words.slice(1)] : words;
-  const args = named.length === 0 ? ["--help"] : named;
+  const args = withHelp(named);
   const loudness: Loudness = { quiet: false, verbose: false };
   const io = createIo(process.stdout, process.stderr, loudness);
   endQuietlyWhenTheReaderLeaves();
@@ -25,6 +26,7 @@ export async function runCommandLine(given: string[], env: Environment): Promise
   const complaint: string[] = [];
   let program: Command | undefined;
   try {
+    refuseUnsupported(args);
     const context: Context = { config: readConfig(env), io, clock: systemClock, interrupted };
     program = await buildProgram(args, context, (text) => complaint.push(text));
     program.hook("preAction", (_, action) => {
@@ -50,6 +52,14 @@ export async function runCommandLine(given: string[], env: Environment): Promise
     if (ran.debug && error instanceof Error) io.error(stackOf(error));
     process.exitCode = failure.exitCode;
   }
+}
+
+/** Words alone ask for help; the Azure CLI has its version under a flag too. */
+function withHelp(args: string[]): string[] {
+  if (args.length === 0) return ["--help"];
+  if (args[0] !== "az") return args;
+  if (args.length === 1) return ["az", "--help"];
+  return args[1] === "--version" || args[1] === "-v" ? ["az", "version", ...args.slice(2)] : args;
 }
 
 /** Loads only what this line needs: one command, or one noun's for its help, or all. */

@@ -2,22 +2,23 @@
 import type { AddCommand } from "../commands.ts";
 import { addStub } from "../az-stub.ts";
 import type { Context } from "../context.ts";
-
-const noId = "00000000-0000-0000-0000-000000000000";
+import { noSubscription } from "../print/studio-links.ts";
 
 export const accountOf = ({ config }: Context) => ({
   environmentName: "AzureCloud",
-  id: noId,
+  id: noSubscription,
   isDefault: true,
   name: "trainyard",
   state: "Enabled",
-  tenantId: noId,
+  tenantId: noSubscription,
   user: { name: config.user.value, type: "user" },
 });
 
 export const addAzAccount: AddCommand = (parent, context) => {
   const account = parent.command("account").description("One account, whatever is set").helpCommand(false);
-  addStub(account, { name: "set", summary: "Do nothing and succeed" }, context);
+  for (const name of ["set", "clear"]) {
+    addStub(account, { name, summary: "Do nothing and succeed" }, context);
+  }
   addStub(account, { name: "show", summary: "Show the one account", answer: accountOf }, context);
   addStub(
     account,

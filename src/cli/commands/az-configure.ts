@@ -28,22 +28,26 @@ export const addAzConfigure: AddCommand = (parent, context) => {
 
 async function configure(options: AzConfigureOptions, context: Context): Promise<void> {
   const home = context.config.home.value;
+  const pairs = (options.defaults ?? []).map(split);
+  if (pairs.length > 0) await changeDefaults(home, pairs);
+  if (options.listDefaults) {
+    const { printResult } = await import("../print/print-result.ts");
+    await printResult(listDefaults(home), options, context);
+  }
+}
+
+/** As the Azure CLI prints them. */
+export const listDefaults = (home: string) =>
+  Object.entries(readDefaults(home)).map(([name, value]) => ({ name, source: defaultsFile(home), value }));
+
+/** An empty value removes one. */
+export async function changeDefaults(home: string, pairs: readonly [string, string][]): Promise<void> {
   const defaults: Record<string, string> = readDefaults(home);
-  for (const pair of options.defaults ?? []) {
-    const [name, value] = split(pair);
+  for (const [name, value] of pairs) {
     if (value === "") delete defaults[name];
     else defaults[name] = value;
   }
-  if (options.defaults) await save(home, defaults);
-  if (options.listDefaults) {
-    const { printResult } = await import("../print/print-result.ts");
-    const rows = Object.entries(defaults).map(([name, value]) => ({
-      name,
-      source: defaultsFile(home),
-      value,
-    }));
-    await printResult(rows, options, context);
-  }
+  await save(home, defaults);
 }
 
 function split(pair: string): [string, string] {

@@ -12,7 +12,7 @@ export const addWorkspaceShow: AddCommand = (parent, context) => {
       "trainyard workspace show",
       "export MLFLOW_TRACKING_URI=$(trainyard workspace show --query mlflow_tracking_uri -o tsv)",
     ],
-  });
+  }).option("-n, --name <name>", "accepted; there is one workspace");
   withCommonOptions(command).action((options: CommonOptions) => showWorkspace(options, context));
 };
 

@@ -9,7 +9,7 @@ export interface Links {
   workspaceId: string;
 }
 
-const noSubscription = "00000000-0000-0000-0000-000000000000";
+export const noSubscription = "00000000-0000-0000-0000-000000000000";
 
 export function linksOf(
   url: string,
