@@ -8,8 +8,13 @@ export interface Comparison {
   target?: Target;
 }
 
-/** `most` and `least` are about our median; the ratios about it and the peer's. */
-export type Target = { most: number } | { least: number } | { mostRatio: number } | { leastRatio: number };
+/** `most` and `least` are about our median; the ratios about it and the peer's. All that are given have to hold. */
+export interface Target {
+  most?: number;
+  least?: number;
+  mostRatio?: number;
+  leastRatio?: number;
+}
 
 export interface Benchmark {
   name: string;
@@ -51,7 +56,11 @@ export function isMet(comparison: Comparison): boolean | undefined {
   const { target, ours } = comparison;
   if (!target) return undefined;
   const ratio = ratioOf(comparison) ?? Number.NaN;
-  if ("most" in target) return median(ours) <= target.most;
-  if ("least" in target) return median(ours) >= target.least;
-  return "mostRatio" in target ? ratio <= target.mostRatio : ratio >= target.leastRatio;
+  const { most, least, mostRatio, leastRatio } = target;
+  return (
+    (most === undefined || median(ours) <= most) &&
+    (least === undefined || median(ours) >= least) &&
+    (mostRatio === undefined || ratio <= mostRatio) &&
+    (leastRatio === undefined || ratio >= leastRatio)
+  );
 }

@@ -5,12 +5,13 @@ import { calls } from "./calls.ts";
 import { hello } from "./hello.ts";
 import { ingest } from "./ingest.ts";
 import { log } from "./log.ts";
+import { mlflow } from "./mlflow.ts";
 import { runProgram } from "./processes.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
 
-const benchmarks: readonly Benchmark[] = [hello, start, version, snapshot, log, calls, ingest];
+const benchmarks: readonly Benchmark[] = [hello, start, version, snapshot, log, calls, ingest, mlflow];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

@@ -68,12 +68,13 @@ function verdictOf(comparison: Comparison): string {
   return `${isMet(comparison) ? "met" : "MISSED"}: ${target ? showTarget(target, unit) : ""}`;
 }
 
-function showTarget(target: Target, unit: Comparison["unit"]): string {
-  if ("most" in target) return `≤ ${show(target.most, unit)}`;
-  if ("least" in target) return `≥ ${show(target.least, unit)}`;
-  return "mostRatio" in target
-    ? `≤ ${target.mostRatio} times the peer`
-    : `≥ ${target.leastRatio} times the peer`;
+function showTarget({ most, least, mostRatio, leastRatio }: Target, unit: Comparison["unit"]): string {
+  return [
+    ...(most === undefined ? [] : [`≤ ${show(most, unit)}`]),
+    ...(least === undefined ? [] : [`≥ ${show(least, unit)}`]),
+    ...(mostRatio === undefined ? [] : [`≤ ${mostRatio} times the peer`]),
+    ...(leastRatio === undefined ? [] : [`≥ ${leastRatio} times the peer`]),
+  ].join(" and ");
 }
 
 function show(value: number, unit: Comparison["unit"]): string {
