@@ -12,6 +12,8 @@ export const homeLayout = {
   blobs: "blobs",
   /** Artifacts that still grow, by opaque id. */
   growing: "growing",
+  /** Files that come in parts, a folder each, until all of them are there. */
+  uploads: "uploads",
   /** The datastores that exist from the start, a folder each. */
   datastores: "datastores",
   serverLog: "server.log",

@@ -53,7 +53,7 @@ export const problem = (body: ProblemBody): Response =>
     headers: { "content-type": "application/problem+json" },
   });
 
-const isDiskFull = (error: unknown): boolean =>
+export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error &&
   (("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) ||
     /database or disk is full/.test(error.message));

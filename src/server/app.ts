@@ -14,6 +14,7 @@ import { checkRequest } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
 import { addFrontPage } from "./front-page.ts";
 import { guardRequest } from "./guard-request.ts";
+import { answerMlflowError } from "./mlflow/error.ts";
 import { addMlflow, isMlflowPath, noSuchEndpoint } from "./mlflow/mount.ts";
 import { pipeOut } from "./raw-bodies.ts";
 import { addSchemas } from "./routes/schemas.ts";
@@ -25,9 +26,13 @@ export interface Call {
   /** Aborts when the caller has gone or the server ends. */
   signal: AbortSignal;
   headers: Headers;
+  /** Only the headers of the answer are wanted. */
+  isHead: boolean;
 }
 
 export interface RawAnswer {
+  /** Default: 200. */
+  status?: 200 | 206 | 304 | 416;
   body: AsyncIterable<Uint8Array>;
   headers?: Record<string, string>;
 }
@@ -54,7 +59,7 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
     guardRequest(c.req.raw, context.config, context.url());
     await next();
     c.res.headers.set("x-content-type-options", "nosniff");
-    c.res.headers.set("cache-control", "no-store");
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 
   for (const [id, shape] of Object.entries(contract) as [OperationId, EndpointShape][]) {
@@ -63,12 +68,16 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
       const identity = await authorize(context, shape, c.req.raw, c.req.param());
       const request = await checkRequest(shape, c);
       const signal = AbortSignal.any([c.req.raw.signal, context.ending]);
-      const answer = await handler(request, { identity, signal, headers: c.req.raw.headers });
+      const isHead = c.req.method === "HEAD";
+      const answer = await handler(request, { identity, signal, headers: c.req.raw.headers, isHead });
       if (!isRaw(shape.response)) return c.json(answer as object);
       try {
         // The headers alone: a stream of events has no end to wait for.
-        if (c.req.method === "HEAD")
-          return new Response(null, { headers: headersOf(answer as RawAnswer, shape.response) });
+        if (isHead)
+          return new Response(null, {
+            status: (answer as RawAnswer).status ?? 200,
+            headers: headersOf(answer as RawAnswer, shape.response),
+          });
         return await sendRaw(
           c.env,
           answer as RawAnswer,
@@ -91,7 +100,7 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
     if (isMlflowPath(c.req.path)) return noSuchEndpoint(c.req.path);
     return fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`));
   });
-  app.onError(fail);
+  app.onError((error, c) => (isMlflowPath(c.req.path) ? answerMlflowError(error, context) : fail(error)));
   return app;
 }
 
@@ -108,7 +117,8 @@ async function sendRaw(
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<Response> {
-  if (!bindings?.outgoing) return new Response(ReadableStream.from(answer.body), { headers });
-  await pipeOut(answer.body, bindings.outgoing, headers, signal);
+  const status = answer.status ?? 200;
+  if (!bindings?.outgoing) return new Response(ReadableStream.from(answer.body), { status, headers });
+  await pipeOut(answer.body, bindings.outgoing, headers, signal, status);
   return RESPONSE_ALREADY_SENT;
 }

@@ -20,21 +20,19 @@ export interface Place {
   subject: Subject | undefined;
 }
 
-/** Refuses what tries to leave its folder, also when it is encoded once more. */
+/** Refuses what tries to leave its folder, however often it is encoded, and what names another storage. */
 export function checkPath(path: string): string {
   const trimmed = path.replace(/\/+$/, "");
   if (trimmed === "") return "";
-  const again = decodedOnce(trimmed);
-  const leaves = (text: string) => !isSafePath(text) || /^[a-z][a-z0-9+.-]*:/i.test(text);
-  if (
-    leaves(trimmed) ||
-    again.split(/[/\\]/).includes("..") ||
-    again.includes("\0") ||
-    again.startsWith("/")
-  ) {
+  if (!isSafePath(trimmed) || !trimmed.isWellFormed() || /^([a-z][a-z0-9+.-]*:\/|file:)/i.test(trimmed)) {
     throw invalid("Invalid path");
   }
-  if (!trimmed.isWellFormed()) throw invalid("Invalid path");
+  for (let text = trimmed, again = decodedOnce(text); again !== text; again = decodedOnce(text)) {
+    text = again;
+    if (text.split(/[/\\]/).includes("..") || text.includes("\0") || /^[/\\]/.test(text)) {
+      throw invalid("Invalid path");
+    }
+  }
   return trimmed;
 }
 

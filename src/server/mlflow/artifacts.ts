@@ -1,11 +1,14 @@
 // Files over `mlflow-artifacts:/`: streamed both ways, kept by content, the same rows as a job's own artifacts.
-import { findArtifact, linkBlob, removeArtifacts } from "../../store/artifacts.ts";
+import { findArtifact, linkBlob, listArtifacts, removeArtifacts } from "../../store/artifacts.ts";
 import { recordEvent } from "../../store/events.ts";
+import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
+import { answerFile } from "../serve-file.ts";
+import type { FileAnswer } from "../serve-file.ts";
 import { behind, checkPath, listFolder } from "./artifact-place.ts";
 import type { Place } from "./artifact-place.ts";
-import { MlflowError, missing } from "./error.ts";
+import { MlflowError, invalid, missing } from "./error.ts";
 import { optionalText, runIdOf } from "./fields.ts";
 import { modelLocation, modelNamed } from "./logged-models.ts";
 import type { MlflowRoute } from "./route.ts";
@@ -22,6 +25,8 @@ export async function putFile(
   const stored = await blobs.write(body);
   const at = clock.now();
   const old = await store.write(async (tx) => {
+    const inTheWay = await findInTheWay(tx, place.owner, place.path);
+    if (inTheWay !== undefined) throw invalid(inTheWay);
     const before = await linkBlob(tx, place.owner, { path: place.path, ...stored, at });
     if (place.isRun) await recordEvent(tx, at, place.owner, { kind: "artifact.added", path: place.path });
     return before;
@@ -30,88 +35,34 @@ export async function putFile(
   nudges.nudge(topics.events);
 }
 
+/** A name is a file's or a folder's: whoever downloads a tree could not keep both. */
+async function findInTheWay(tx: Db, owner: string, path: string): Promise<string | undefined> {
+  const below = await listArtifacts(tx, owner, { prefix: `${path}/`, after: "", limit: 1 });
+  if (below.length > 0) return `Invalid path: '${path}' is a folder, which holds '${below[0]!.path}'`;
+  const parts = path.split("/");
+  for (let length = 1; length < parts.length; length++) {
+    const folder = parts.slice(0, length).join("/");
+    if (await findArtifact(tx, owner, folder)) return `Invalid path: '${folder}' is a file, not a folder`;
+  }
+  return undefined;
+}
+
 export async function deleteFiles({ store, growing }: ServerContext, place: Place): Promise<void> {
   const left = await store.write((tx) => removeArtifacts(tx, place.owner, place.path));
   for (const id of left) await growing.remove(id);
 }
 
-export interface FileAnswer {
-  status: 200 | 206;
-  headers: Record<string, string>;
-  body: AsyncIterable<Uint8Array>;
-}
-
 export async function readFile(
   context: ServerContext,
   place: Place,
-  range: string | undefined,
+  headers: Headers,
+  isHead: boolean,
 ): Promise<FileAnswer> {
-  const { store, blobs, growing } = context;
-  const named = place.path === "" ? undefined : await findArtifact(store.db, place.owner, place.path);
-  const row = named && (await behind(store.db, place.owner, named));
+  const { db } = context.store;
+  const named = place.path === "" ? undefined : await findArtifact(db, place.owner, place.path);
+  const row = named && (await behind(db, place.owner, named));
   if (!row || row.aliasOf !== null) throw missing(`No such artifact: '${place.path}'`);
-  const size = row.growingId === null ? row.sizeBytes : (await growing.size(row.growingId)).sizeBytes;
-  const part = partOf(range, size);
-  const { start, end } = part ?? { start: 0, end: size };
-  const whole = start === 0 && end === size;
-  const bytes = () =>
-    row.hash === null
-      ? growing.read(row.growingId!, start, end)
-      : blobs.read(row.hash, whole ? undefined : { start, end });
-  return {
-    status: part ? 206 : 200,
-    headers: {
-      ...fileHeaders(place.path),
-      "content-length": String(end - start),
-      "accept-ranges": "bytes",
-      ...(part && { "content-range": `bytes ${start}-${end - 1}/${size}` }),
-      ...(row.hash !== null && { etag: `"${row.hash}"` }),
-    },
-    body: start === end ? nothing() : bytes(),
-  };
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** One range of bytes; undefined for none, and for what is not understood, which means the whole. */
-function partOf(range: string | undefined, size: number): { start: number; end: number } | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(range ?? "");
-  if (!match || (match[1] === "" && match[2] === "")) return undefined;
-  const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === "" || match[2] === "" ? size : Math.min(size, Number(match[2]) + 1);
-  return start < end ? { start, end } : undefined;
-}
-
-const types: Readonly<Record<string, string>> = {
-  txt: "text/plain",
-  log: "text/plain",
-  md: "text/plain",
-  yaml: "text/plain",
-  yml: "text/plain",
-  MLmodel: "text/plain",
-  html: "text/html",
-  csv: "text/csv",
-  json: "application/json",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  svg: "image/svg+xml",
-  pdf: "application/pdf",
-};
-
-function fileHeaders(path: string): Record<string, string> {
-  const name = path.split("/").at(-1)!;
-  const plain = name.replace(/[^\x20-\x7e]|["\\]/g, "_");
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
-  );
-  return {
-    "content-type": types[name.split(".").at(-1)!] ?? "application/octet-stream",
-    "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
-    "x-content-type-options": "nosniff",
-  };
+  return answerFile(context, row, { path: place.path, headers, isHead });
 }
 
 export const artifactListRoutes: readonly MlflowRoute[] = [

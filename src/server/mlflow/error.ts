@@ -2,6 +2,7 @@
 import { Refused } from "../../core/refused.ts";
 import type { RefusedCode } from "../../core/refused.ts";
 import { describeError } from "../../lib/log.ts";
+import { isDiskFull } from "../answer-error.ts";
 import type { ServerContext } from "../context.ts";
 
 const statusOfCode = {
@@ -43,9 +44,9 @@ export class MlflowError extends Error {
 export const invalid = (message: string): MlflowError => new MlflowError("INVALID_PARAMETER_VALUE", message);
 export const missing = (message: string): MlflowError => new MlflowError("RESOURCE_DOES_NOT_EXIST", message);
 
-export const errorBody = (code: ErrorCode, message: string): Response =>
+export const errorBody = (code: ErrorCode, message: string, status?: number): Response =>
   new Response(JSON.stringify({ error_code: code, message }), {
-    status: statusOfCode[code],
+    status: status ?? statusOfCode[code],
     headers: { "content-type": "application/json" },
   });
 
@@ -58,5 +59,8 @@ export function answerMlflowError(error: unknown, { newId, log }: ServerContext)
   const errorId = newId();
   const stack = error instanceof Error ? error.stack : undefined;
   log.error("a request of MLflow's failed unexpectedly", { errorId, error: describeError(error), stack });
+  // Its clients do not try 507 again.
+  if (isDiskFull(error))
+    return errorBody("INTERNAL_ERROR", "the server's disk is full: nothing was stored", 507);
   return errorBody("INTERNAL_ERROR", `the server met something unexpected (${errorId})`);
 }

@@ -7,10 +7,12 @@ import { findArtifact, linkBlob, listArtifacts } from "../../store/artifacts.ts"
 import type { ArtifactRow } from "../../store/artifacts.ts";
 import { recordEvent } from "../../store/events.ts";
 import type { Db } from "../../store/store.ts";
+import { problem } from "../answer-error.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
 import { appendGrowing, followGrowing, sizeOf } from "../growing.ts";
 import { topics } from "../nudges.ts";
+import { answerFile } from "../serve-file.ts";
 import { runNamed } from "./runs.ts";
 
 export function artifactRoutes(
@@ -44,10 +46,22 @@ export function artifactRoutes(
       return { artifacts, next: rows.length > page.length ? page.at(-1)!.path : null };
     },
 
-    async readArtifact({ params, query }, { signal }) {
+    async readArtifact({ params, query }, { signal, headers, isHead }) {
       const run = await runNamed(store.db, params.run);
       const row = await resolve(store.db, run.id, query.path);
       const end = query.end ?? Number.POSITIVE_INFINITY;
+      const ranged = query.start > 0 || query.end !== undefined;
+      if (!ranged && !query.follow) {
+        const answer = await answerFile(context, row, { path: query.path, headers, isHead });
+        if (answer.status !== 416) return answer;
+        const title = `${query.path} has no bytes ${headers.get("range")}`;
+        const refusal = problem({ title, status: 416, code: "invalid", hint: "ask for bytes that it has" });
+        return {
+          ...answer,
+          headers: { ...answer.headers, "content-type": "application/problem+json" },
+          body: refusal.body!,
+        };
+      }
       if (row.hash !== null) {
         const size = row.sizeBytes;
         const range = { start: Math.min(query.start, size), end: Math.min(end, size) };
