@@ -1,0 +1,2 @@
+echo "from a shell script"
+python count.py table.csv
