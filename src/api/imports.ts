@@ -32,8 +32,8 @@ export const importExperiment = endpoint({
 });
 
 const dataset = z.object({
-  name: text,
-  digest: text,
+  name: z.string(),
+  digest: z.string(),
   sourceType: z.string(),
   source: z.string(),
   schema: z.string().nullable(),

@@ -28,6 +28,8 @@ export interface Config {
   readonly snapshotFiles: Setting<number>;
   /** `AZUREML_GIT_…`: what a CI system knows better than git. */
   readonly gitVariables: Readonly<Record<string, string>>;
+  /** `MLFLOW_TRACKING_…`: where another tracking server is and what proves who asks. */
+  readonly mlflowVariables: Readonly<Record<string, string>>;
 }
 
 /** The content of `cli.json` in the home folder: what `az configure --defaults` keeps. */
@@ -66,13 +68,17 @@ export function readConfig(env: Environment): Config {
     path: (env["PATH"] ?? "").split(delimiter),
     snapshotBytes: numberOf(variable("TRAINYARD_SNAPSHOT_MAX_BYTES")) ?? standard(2 * 1024 ** 3),
     snapshotFiles: numberOf(variable("TRAINYARD_SNAPSHOT_MAX_FILES")) ?? standard(100_000),
-    gitVariables: Object.fromEntries(
-      Object.entries(env).filter(
-        (entry): entry is [string, string] => entry[0].startsWith("AZUREML_GIT_") && entry[1] !== undefined,
-      ),
-    ),
+    gitVariables: variablesFrom(env, "AZUREML_GIT_"),
+    mlflowVariables: variablesFrom(env, "MLFLOW_TRACKING_"),
   });
 }
+
+const variablesFrom = (env: Environment, prefix: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => entry[0].startsWith(prefix) && (entry[1] ?? "") !== "",
+    ),
+  );
 
 function numberOf(setting: Setting<string> | undefined): Setting<number> | undefined {
   if (!setting) return undefined;
