@@ -19,7 +19,11 @@ export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Pro
   if (end.stop !== undefined) {
     const limit = evidence.timeoutSeconds;
     const message =
-      end.stop === "canceled" ? "canceled" : `ended at its time limit of ${limit ?? "?"} seconds`;
+      end.stop === "time-limit"
+        ? `ended at its time limit of ${limit ?? "?"} seconds`
+        : end.stop === "canceled"
+          ? "canceled"
+          : "stopped early by its sweep";
     return { reason: end.stop, exitCode, message, traceback: null };
   }
   const logFile = evidence.logFiles[culprit.name];

@@ -3,6 +3,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asJobSpec } from "../api/job-spec.ts";
 import { fillCommand } from "../core/command.ts";
+import type { Binding } from "../core/command.ts";
+import { parameterTexts } from "../core/sweep.ts";
 import { agentLayout } from "../core/home.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import type { Attempt } from "./attempt.ts";
@@ -43,15 +45,19 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
 
   const environment = await prepareEnvironment(attempt, spec, signal);
   await writeFile(folder.environmentLock, describeLock(environment));
+  const parameters = parameterTexts(spec.trial?.parameters);
+  const values: Record<Binding, Readonly<Record<string, string | undefined>>> = {
+    inputs: inputs.values,
+    outputs,
+    search_space: parameters,
+  };
   const prepared: Prepared = {
     namedOutputs: Object.keys(outputs),
     environment: environment.summary,
     processes: [
       {
         name: "main",
-        command: fillCommand(spec.command, (binding, name) =>
-          binding === "inputs" ? inputs.values[name] : binding === "outputs" ? outputs[name] : undefined,
-        ),
+        command: fillCommand(spec.command, (binding, name) => values[binding][name]),
         logFile: driverLogOf("main"),
         variables: jobVariables({
           order,
@@ -65,6 +71,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
           workFolder: folder.work,
           inputs: inputs.values,
           outputs,
+          parameters,
           processName: "main",
           gpuCount: readNodeFacts().gpuCount,
         }),

@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { stopReasons } from "../core/job.ts";
 import type { StopReason } from "../core/job.ts";
 import type { Attempt } from "./attempt.ts";
 import { endProcesses } from "./end-processes.ts";
@@ -24,7 +25,7 @@ export interface SupervisedEnd {
   stop: StopReason | undefined;
 }
 
-const stoppingSchema = z.object({ reason: z.enum(["canceled", "time-limit"]), at: z.int() });
+const stoppingSchema = z.object({ reason: z.enum(stopReasons), at: z.int() });
 const slowPollMs = 1000;
 
 export async function supervise(

@@ -16,6 +16,7 @@ const facts = (change: Partial<VariableFacts> = {}): VariableFacts => ({
   workFolder: "/attempt/work",
   inputs: {},
   outputs: {},
+  parameters: {},
   processName: "main",
   gpuCount: 2,
   ...change,

@@ -17,6 +17,8 @@ export interface VariableFacts {
   inputs: Readonly<Record<string, string>>;
   /** Output name → its folder. */
   outputs: Readonly<Record<string, string>>;
+  /** Of a trial: parameter name → its text. */
+  parameters: Readonly<Record<string, string>>;
   processName: string;
   gpuCount: number;
 }
@@ -102,7 +104,7 @@ const runtimeVariables = (facts: VariableFacts): Record<string, string> => {
   };
 };
 
-const dataVariables = ({ order, inputs, outputs }: VariableFacts): Record<string, string> => {
+const dataVariables = ({ order, inputs, outputs, parameters }: VariableFacts): Record<string, string> => {
   const variables: Record<string, string> = {};
   for (const [name, text] of Object.entries(inputs)) {
     const isLiteral = order.spec.inputs[name]?.kind === "literal";
@@ -113,6 +115,7 @@ const dataVariables = ({ order, inputs, outputs }: VariableFacts): Record<string
     }
   }
   for (const [name, path] of Object.entries(outputs)) variables[`AZURE_ML_OUTPUT_${name}`] = path;
+  for (const [name, text] of Object.entries(parameters)) variables[`AZUREML_SWEEP_${name}`] = text;
   return variables;
 };
 

@@ -1,6 +1,6 @@
 // What an agent asks and tells. An agent pulls: it needs no open port, and the orders say what should be, not what to do.
 import { z } from "zod";
-import { attemptPhases, endReasons } from "../core/job.ts";
+import { attemptPhases, endReasons, stopReasons } from "../core/job.ts";
 import type { EndReason } from "../core/job.ts";
 import { endpoint } from "./endpoint.ts";
 import { jobSpecSchema } from "./job-spec.ts";
@@ -40,7 +40,7 @@ export const orderSchema = z.object({
   attempt: z.string(),
   go: z.boolean().meta({ description: "It has its node: the user's processes may start." }),
   stop: z
-    .enum(["canceled", "time-limit"])
+    .enum(stopReasons)
     .nullable()
     .meta({ description: "It should end, for this reason." }),
   queueReason: z.string().meta({ description: "Why it waits, while `go` is false." }),

@@ -32,6 +32,7 @@ import {
   updateJob,
   validateJob,
 } from "./jobs.ts";
+import { listTrials } from "./trials.ts";
 import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
 import {
   getBlob,
@@ -65,6 +66,7 @@ export const contract = {
   updateJob,
   cancelJob,
   archiveJob,
+  listTrials,
   restoreJob,
   getRun,
   getMetric,

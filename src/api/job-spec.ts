@@ -5,6 +5,7 @@ import { dataTypes, inputModes } from "../core/job-spec.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import { isComputeName, isExperimentName, isJobName } from "../core/names.ts";
 import { isHash } from "../core/snapshot.ts";
+import { sweepSchema, trialOfSchema } from "./sweep-spec.ts";
 
 const text = z.string().max(1 << 20);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "a variable name: letters, digits and _");
@@ -132,6 +133,12 @@ export const jobSpecSchema = z
     identity: z.record(z.string(), z.unknown()).optional(),
     services: z.record(z.string(), z.unknown()).optional(),
     queueSettings: z.record(z.string(), z.unknown()).optional(),
+    sweep: sweepSchema
+      .optional()
+      .meta({ description: "Makes the job a sweep; the rest is what its trials are." }),
+    trial: trialOfSchema
+      .optional()
+      .meta({ description: "Which trial of which sweep; set by the server only." }),
   })
   .meta({ id: "JobSpec" });
 

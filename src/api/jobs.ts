@@ -3,6 +3,7 @@ import { z } from "zod";
 import { jobStates } from "../core/job.ts";
 import { endpoint } from "./endpoint.ts";
 import { anyStringMap, jobSpecSchema, stringMap } from "./job-spec.ts";
+import { trialSummarySchema } from "./trials.ts";
 
 const params = z.object({ run: z.string().meta({ description: "The job's name, which is its run's id." }) });
 
@@ -12,7 +13,7 @@ export const jobSchema = z
   .object({
     name: z.string(),
     number: z.int().meta({ description: "Counts up within the experiment, from 1." }),
-    kind: z.enum(["command"]),
+    kind: z.enum(["command", "sweep"]),
     experimentName: z.string(),
     displayName: z.string(),
     description: z.string(),
@@ -44,6 +45,7 @@ export const jobSchema = z
     parent: z.string().nullable(),
     createdBy: z.string(),
     spec: jobSpecSchema,
+    trials: trialSummarySchema.optional().meta({ description: "How a sweep stands; other jobs have none." }),
   })
   .meta({ id: "Job" });
 export type Job = z.infer<typeof jobSchema>;

@@ -62,6 +62,8 @@ function whyEnded(attempt: Attempt, reason: EndReason): string {
       return "the command ended with exit code 0";
     case "canceled":
       return "canceled on request";
+    case "early-termination":
+      return "stopped early by its sweep";
     case "time-limit":
       return attempt.message ?? "it reached its time limit";
     default:

@@ -14,6 +14,11 @@ export interface ControlContext {
    * called again after a restart.
    */
   registerOutputs: (run: string) => Promise<{ level: "info" | "warning"; message: string }[]>;
+  /** The log files of sweeps. Offsets and sizes in bytes; what overlaps with what is there changes nothing. */
+  sweepLog: {
+    size(run: string, path: string): Promise<number>;
+    append(run: string, path: string, piece: { offset: number; text: string; close: boolean }): Promise<void>;
+  };
   /** Told after a change that an agent should know of. */
   ordersChanged: (agent: string) => void;
   /** Told after any change that people may watch. */

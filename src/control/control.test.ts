@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openControlWorld } from "../../test/support/control-world.ts";
+import { createKeptLogs, openControlWorld } from "../../test/support/control-world.ts";
 import type { ControlWorld } from "../../test/support/control-world.ts";
 import { addCompute, addJob } from "../../test/support/memory-store.ts";
 import { aSpec, onCompute } from "../../test/support/specs.ts";
@@ -353,6 +353,7 @@ test("The loop takes a turn when nudged, and ends with its signal", async () => 
         sleep: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
       },
       registerOutputs: async () => [],
+      sweepLog: createKeptLogs(),
       newId: () => "attempt-1",
       ordersChanged: () => {},
       changed: () => changed(),

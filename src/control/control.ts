@@ -6,6 +6,7 @@ import type { Loop } from "../lib/loop.ts";
 import { openAttempts } from "../store/attempts.ts";
 import type { Attempt } from "../store/attempts.ts";
 import { explainJob } from "../store/jobs.ts";
+import { advanceSweeps } from "./advance-sweeps.ts";
 import { beginJobs } from "./begin-jobs.ts";
 import { closeAttempts } from "./close-attempts.ts";
 import { localAgent } from "./context.ts";
@@ -30,9 +31,10 @@ export function startControl(context: ControlContext, signal: AbortSignal): Loop
 /** One turn: every job takes the one next step that it can take. */
 export async function takeTurn(context: ControlContext): Promise<void> {
   const closed = await closeAttempts(context);
+  const advanced = await advanceSweeps(context);
   const begun = await beginJobs(context);
   const placed = await placeJobs(context);
-  if (closed + begun + placed > 0) {
+  if (closed + advanced + begun + placed > 0) {
     context.ordersChanged(localAgent);
     context.changed();
   }

@@ -23,6 +23,7 @@ export type Lookup = (binding: Binding, name: string) => string | undefined;
  * The line to give to `bash -c`. A value of plain characters is written as it is; any other is put into a shell
  * variable in front of the line, and its place refers to that. So a value is always one word (or a part of the
  * quoted word it stands in), and nothing in it can be run even where the quotes around a place were misjudged.
+ * A parameter that this trial has not got leaves nothing.
  * Throws Refused where the shell has no safe way: a NUL, arithmetic on what is no number, the end of a here-document.
  */
 export function fillCommand(command: Command, lookup: Lookup): string {
@@ -39,6 +40,8 @@ export function fillCommand(command: Command, lookup: Lookup): string {
       } else {
         const value = lookup(part.binding, part.name);
         const written = `${part.binding}.${part.name}`;
+        // A parameter that another choice would have brought in.
+        if (value === undefined && part.binding === "search_space") continue;
         if (value === undefined) throw new Refused("invalid", `no value for ${written}`);
         line += placeValue(value, written, shell, assignments);
       }

@@ -1,5 +1,6 @@
 // The one canonical job spec that every dialect becomes. What a user wrote is in src/spec; this is what it means.
 import type { Command } from "./command.ts";
+import type { Sweep, TrialOf } from "./sweep.ts";
 
 export type Dialect = "A" | "B" | "C";
 
@@ -30,6 +31,10 @@ export interface JobSpec {
   identity?: Record<string, unknown>;
   services?: Record<string, unknown>;
   queueSettings?: Record<string, unknown>;
+  /** Makes the job a sweep: everything above is then what its trials are made of, and it runs nothing itself. */
+  sweep?: Sweep;
+  /** Set in the spec of a trial. */
+  trial?: TrialOf;
 }
 
 /** A place on the submitting person's disk. It never reaches the server: the client turns it into a snapshot. */

@@ -33,7 +33,8 @@ export const isFinal = (state: JobState): state is FinalState =>
 /** Where a state may go. A retry goes back to Queued: the attempt is new, the job is the same. */
 export const legalMoves: Readonly<Record<JobState, readonly JobState[]>> = {
   NotStarted: ["Starting"],
-  Starting: ["Provisioning", "Preparing", "Queued", "CancelRequested", "Failed", "Canceled"],
+  // A sweep has nothing to prepare: it runs from the start.
+  Starting: ["Provisioning", "Preparing", "Queued", "Running", "CancelRequested", "Failed", "Canceled"],
   Provisioning: ["Preparing", "Queued", "CancelRequested", "Failed", "Canceled"],
   Preparing: ["Queued", "Running", "Finalizing", "CancelRequested", "Failed", "Canceled"],
   Queued: ["Preparing", "Running", "Finalizing", "CancelRequested", "Failed", "Canceled"],
@@ -65,12 +66,14 @@ export const finalStateOf = {
   "node-lost": "Failed",
   canceled: "Canceled",
   "time-limit": "Canceled",
+  "early-termination": "Canceled",
 } as const satisfies Record<string, FinalState>;
 export type EndReason = keyof typeof finalStateOf;
 export const endReasons = Object.keys(finalStateOf) as EndReason[];
 
 /** What stops an attempt from outside. */
-export type StopReason = "canceled" | "time-limit";
+export const stopReasons = ["canceled", "time-limit", "early-termination"] as const satisfies EndReason[];
+export type StopReason = (typeof stopReasons)[number];
 
 /** The steps that an agent reports while it works on an attempt, in order. */
 export const attemptPhases = ["Preparing", "Queued", "Running", "Finalizing"] as const;

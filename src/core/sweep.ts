@@ -108,3 +108,10 @@ export interface Trial {
   /** The primary metric, one value for each time that the trial logged it, in order; NaN where it logged that. */
   values: readonly number[];
 }
+
+/** As a trial's command and its variables get it: booleans as Python writes them, for `choice` values are mostly Python's. */
+export const parameterText = (value: ParameterValue): string =>
+  typeof value === "boolean" ? (value ? "True" : "False") : String(value);
+
+export const parameterTexts = (parameters: Parameters = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterText(value)]));

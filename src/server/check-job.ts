@@ -8,6 +8,7 @@ import { hasSnapshot } from "../store/snapshots.ts";
 import type { Db } from "../store/store.ts";
 import { datastorePlaces } from "./datastores-of-job.ts";
 import { usableDatastore } from "./find-datastore.ts";
+import { checkSweep } from "./check-sweep.ts";
 import { orProblem } from "./job-problem.ts";
 import type { JobProblem } from "./job-problem.ts";
 import { resolveCode, resolveEnvironment, resolveInputs } from "./resolve-job.ts";
@@ -39,6 +40,7 @@ export async function checkJob(
     ...(await checkDatastores(db, spec)),
     ...checkOutputs(spec),
     ...checkDistribution(spec),
+    ...(await checkSweep(db, spec)),
     ...(afterUpload ? await checkSnapshots(db, spec) : []),
   );
   const environment = await resolveEnvironment(resolution, given.environment);

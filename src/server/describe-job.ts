@@ -10,6 +10,7 @@ import { readNotes } from "../store/jobs.ts";
 import type { JobRow } from "../store/jobs.ts";
 import { noLabels, readLabels } from "../store/labels.ts";
 import { waitingAttempts } from "../store/queue.ts";
+import { bestTrial, countTrials } from "../store/sweeps.ts";
 import type { Db } from "../store/store.ts";
 
 export async function describeJobs(db: Db, rows: readonly JobRow[]): Promise<Job[]> {
@@ -19,12 +20,13 @@ export async function describeJobs(db: Db, rows: readonly JobRow[]): Promise<Job
   const attempts = await lastAttempts(db, runs);
   const events = await readJobEvents(db, runs);
   const waiting = rows.some((row) => row.state === "Queued") ? await waitingAttempts(db) : [];
+  const summaries = await summarizeSweeps(db, rows);
   return rows.map((row) => {
     const own = labels.get(row.run) ?? noLabels();
     return {
       name: row.run,
       number: row.number,
-      kind: "command",
+      kind: row.spec.sweep ? "sweep" : "command",
       experimentName: row.experimentName,
       displayName: row.displayName,
       description: row.description,
@@ -46,8 +48,22 @@ export async function describeJobs(db: Db, rows: readonly JobRow[]): Promise<Job
       parent: row.parent,
       createdBy: row.createdBy,
       spec: asWireSpec(row.spec),
+      ...(summaries.has(row.run) && { trials: summaries.get(row.run)! }),
     };
   });
+}
+
+async function summarizeSweeps(
+  db: Db,
+  rows: readonly JobRow[],
+): Promise<Map<string, NonNullable<Job["trials"]>>> {
+  const summaries = new Map<string, NonNullable<Job["trials"]>>();
+  for (const { run, spec } of rows) {
+    if (!spec.sweep) continue;
+    const best = (await bestTrial(db, run, spec.sweep.objective.goal)) ?? null;
+    summaries.set(run, { ...(await countTrials(db, run)), best });
+  }
+  return summaries;
 }
 
 export async function describeOneJob(db: Db, row: JobRow): Promise<Job> {

@@ -41,8 +41,10 @@ import { importRoutes } from "./routes/imports.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
+import { trialRoutes } from "./routes/trials.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 import { createSeal } from "./seal.ts";
+import { createSweepLog } from "./sweep-log.ts";
 import { createTokens } from "./tokens.ts";
 import { version } from "./version.ts";
 
@@ -136,6 +138,7 @@ export async function startServer(
       clock,
       newId: context.newId,
       registerOutputs: (run) => registerOutputs(context, run),
+      sweepLog: createSweepLog(context),
       ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),
       changed: () => nudges.nudge(topics.events),
       log,
@@ -170,6 +173,7 @@ export async function startServer(
 const allRoutes = (context: ServerContext) => ({
   ...workspaceRoutes(context),
   ...jobRoutes(context),
+  ...trialRoutes(context),
   ...runRoutes(context),
   ...artifactRoutes(context),
   ...snapshotRoutes(context),

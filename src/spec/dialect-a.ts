@@ -2,6 +2,7 @@
 import type { Code, DataSource, Input, JobSpec, Output } from "../core/job-spec.ts";
 import { datastoreName, readReference, sourceFrom } from "./data-source.ts";
 import { environmentA } from "./environment-a.ts";
+import { fetchable } from "./fetchable.ts";
 import {
   computeTarget,
   namedBindings,
@@ -15,6 +16,7 @@ import { found, note, noteExpected, type Reading } from "./notes.ts";
 import { followFile } from "./follow-file.ts";
 import {
   anything,
+  asMapping,
   childOf,
   count,
   defined,
@@ -36,6 +38,8 @@ export function readDialectA(
   root: MapPlace,
   defaultExperiment: string,
   reading: Reading,
+  /** Of the sweep that this is the trial of. */
+  parameters?: readonly string[],
 ): JobSpec | undefined {
   const distributed = childOf(root, "distributed");
   const table = {
@@ -43,7 +47,7 @@ export function readDialectA(
     ...readOnlyFields,
     type: oneOf(["command_job"]),
     code: codeA,
-    command: required(commandA(root)),
+    command: required(commandA(root, parameters)),
     inputs: namedBindings(inputA),
     environment: required(environmentA),
     compute: required(computeA),
@@ -88,9 +92,11 @@ export function readDialectA(
 const noOutputs: Record<string, Output> = {};
 
 const commandA =
-  (root: MapPlace): Reader<JobSpec["command"]> =>
-  (place, reading) =>
-    readCommand(place, "A", { inputs: namesIn(root, "inputs", reading), outputs: [] }, reading);
+  (root: MapPlace, parameters: readonly string[] | undefined): Reader<JobSpec["command"]> =>
+  (place, reading) => {
+    const declared = { inputs: namesIn(root, "inputs", reading), outputs: [], search_space: parameters };
+    return readCommand(place, "A", declared, reading);
+  };
 
 /** The declared names, found before the inputs themselves are read, whose faults are theirs. */
 export function namesIn(root: MapPlace, key: string, reading: Reading): string[] {
@@ -148,9 +154,12 @@ const sourceA: Reader<DataSource> = (place, reading) => {
 
 const inputA: Reader<Input> = (place, reading) => {
   const table = { data: required(dataA), mode: oneOf(["mount", "download"]) };
-  const fields = readFields(place, table, reading);
+  const mapping = asMapping(place, reading);
+  const fields = mapping && readFields(mapping, table, reading);
   if (!fields?.data) return undefined;
-  return { kind: "data", source: fields.data, mode: fields.mode ?? "mount" };
+  const mode = fields.mode ?? "mount";
+  const source = fetchable(fields.data, { mode }, childOf(mapping, "data") ?? mapping, reading);
+  return source && { kind: "data", source, mode };
 };
 
 const dataA: Reader<DataSource> = (place, reading) => {

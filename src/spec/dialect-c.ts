@@ -40,8 +40,14 @@ export function readDialectC(
   dialect: "B" | "C",
   defaultExperiment: string,
   reading: Reading,
+  /** Of the sweep that this is the trial of. */
+  parameters?: readonly string[],
 ): JobSpec | undefined {
-  const declared = { inputs: namesIn(root, "inputs", reading), outputs: namesIn(root, "outputs", reading) };
+  const declared = {
+    inputs: namesIn(root, "inputs", reading),
+    outputs: namesIn(root, "outputs", reading),
+    search_space: parameters,
+  };
   const table = {
     ...sharedFields,
     ...readOnlyFields,

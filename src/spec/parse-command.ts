@@ -7,8 +7,12 @@ import { note, warn, type Place, type Reading } from "./notes.ts";
 import { nonEmptyText } from "./read.ts";
 import type { ScalarNode } from "./tree.ts";
 
-/** The names that a command may mention. */
-export type Declared = Record<Exclude<Binding, "search_space">, readonly string[]>;
+/** The names that a command may mention; a search space only in the trial of a sweep. */
+export interface Declared {
+  inputs: readonly string[];
+  outputs: readonly string[];
+  search_space: readonly string[] | undefined;
+}
 
 export function readCommand(
   place: Place,
@@ -92,16 +96,17 @@ function checkMention(
   const short = `${binding}.${cut(name, 60)}`;
   const written = dialect === "A" ? `{${short}}` : `\${{${short}}}`;
   const at = narrowed(place, `${binding}.${name}`);
-  if (binding === "search_space") {
+  const known = declared[binding];
+  if (known === undefined) {
     note(at, reading, `${written} has a value only in the trials of a sweep, and this is a command job`, {
       hint: `Declare ${name} under inputs, or write the value itself.`,
     });
     return;
   }
-  const known = declared[binding];
   if (known.includes(name)) return;
-  const list = known.length === 0 ? `no ${binding} are declared` : `declared ${binding}: ${known.join(", ")}`;
-  note(at, reading, `${written} names no declared ${binding.slice(0, -1)}; ${list}`, {
+  const words = binding === "search_space" ? "parameters" : binding;
+  const list = known.length === 0 ? `no ${words} are declared` : `declared ${words}: ${known.join(", ")}`;
+  note(at, reading, `${written} names no declared ${words.slice(0, -1)}; ${list}`, {
     nearest: nearestName(name, known),
     hint: known.length === 0 ? `Declare ${name} under ${binding}.` : undefined,
   });

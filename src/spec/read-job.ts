@@ -5,6 +5,7 @@ import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
+import { readSweep } from "./read-sweep.ts";
 import { readRoot, rootOfText, type Overrides } from "./read-root.ts";
 import { note, type Reading } from "./notes.ts";
 import { childOf, type MapPlace } from "./read.ts";
@@ -12,6 +13,8 @@ import { childOf, type MapPlace } from "./read.ts";
 export interface ReadJobOptions extends Overrides {
   /** For a file that names no experiment. */
   defaultExperiment: string;
+  /** For a sweep that names no seed; default 0. */
+  newSeed?: number;
 }
 
 export interface JobFile {
@@ -38,40 +41,48 @@ function readJobRoot(root: MapPlace | undefined, options: ReadJobOptions, readin
 }
 
 function readSpec(root: MapPlace, options: ReadJobOptions, reading: Reading): JobSpec | undefined {
+  const { defaultExperiment, newSeed = 0 } = options;
+  const experiment = isExperimentName(defaultExperiment) ? defaultExperiment : "Default";
+  const sweep = sweepDialect(root);
+  if (sweep) return readSweep(root, sweep, { defaultExperiment: experiment, newSeed }, reading);
   if (!isCommandJob(root, reading)) return undefined;
   const dialect = detectDialect(root, reading);
   if (dialect === undefined) return undefined;
-  const { defaultExperiment } = options;
-  const experiment = isExperimentName(defaultExperiment) ? defaultExperiment : "Default";
   return dialect === "A"
     ? readDialectA(root, experiment, reading)
     : readDialectC(root, dialect, experiment, reading);
 }
 
-const otherTypes = [
-  "sweep_job",
-  "sweep",
-  "pipeline_job",
-  "pipeline",
-  "automl_job",
-  "automl",
-  "spark",
-  "import",
-];
+/** Undefined when it is no sweep. Without a type its own keys tell. */
+function sweepDialect(root: MapPlace): "A" | "C" | undefined {
+  const word = typeWord(root);
+  if (word === "sweep_job") return "A";
+  if (word === "sweep") return "C";
+  if (word !== "" || !(childOf(root, "trial") && childOf(root, "search_space"))) return undefined;
+  return childOf(root, "algorithm") ? "A" : "C";
+}
+
+function typeWord(root: MapPlace): string {
+  const type = childOf(root, "type");
+  return type?.node.kind === "scalar" && typeof type.node.value === "string"
+    ? type.node.value.toLowerCase()
+    : "";
+}
+
+const otherTypes = ["pipeline_job", "pipeline", "automl_job", "automl", "spark", "import"];
 
 function isCommandJob(root: MapPlace, reading: Reading): boolean {
   const type = childOf(root, "type");
-  const word =
-    type?.node.kind === "scalar" && typeof type.node.value === "string" ? type.node.value.toLowerCase() : "";
+  const word = typeWord(root);
   if (type && otherTypes.includes(word)) {
     note(
       type,
       reading,
-      `${word.replace("_job", "")} jobs are not supported by this version; supported: command jobs`,
+      `${word.replace("_job", "")} jobs are not supported by this version; supported: command jobs and sweeps`,
     );
     return false;
   }
-  const known = ["command_job", "command"];
+  const known = ["command_job", "command", "sweep_job", "sweep"];
   if (type && type.node.kind === "scalar" && type.node.value !== null && !known.includes(word)) {
     const nearest = nearestName(word, [...known, ...otherTypes]);
     note(type, reading, `found ${JSON.stringify(type.node.value)}; allowed: ${known.join(", ")}`, {
@@ -84,13 +95,16 @@ function isCommandJob(root: MapPlace, reading: Reading): boolean {
     note(
       schema,
       reading,
-      "describes a component; components are not supported by this version, only command jobs",
+      "describes a component; components are not supported by this version, only command jobs and sweeps",
     );
     return false;
   }
   const sign = word === "" ? ["trial", "search_space", "jobs"].find((key) => childOf(root, key)) : undefined;
   if (sign === undefined) return true;
-  const kind = sign === "jobs" ? "pipeline" : "sweep";
-  note(childOf(root, sign)!, reading, `belongs to a ${kind} job; this version supports command jobs only`);
+  const message =
+    sign === "jobs"
+      ? "belongs to a pipeline job; this version supports command jobs and sweeps"
+      : `belongs to a sweep, which needs ${sign === "trial" ? "search_space" : "trial"} as well`;
+  note(childOf(root, sign)!, reading, message);
   return false;
 }

@@ -206,13 +206,14 @@ export interface ActiveJob {
   target: string;
 }
 
-/** Every job that has not reached a final state, in the order of submission. */
+/** Every job in one of these states that has attempts, which sweeps have not, in the order of submission. */
 export async function activeJobs(db: Db, states: readonly JobState[]): Promise<ActiveJob[]> {
   const rows = await db
     .selectFrom("runs")
     .innerJoin("jobs", "jobs.run_id", "runs.id")
     .select(["runs.id", "runs.seq", "runs.state", "jobs.target"])
     .where("runs.state", "in", states)
+    .where("jobs.kind", "=", "command")
     .orderBy("runs.seq")
     .execute();
   return rows.map((row) => ({

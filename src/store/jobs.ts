@@ -21,6 +21,7 @@ export async function insertJob(tx: Db, job: NewJob): Promise<boolean> {
       run_id: job.id,
       spec: JSON.stringify(job.spec),
       target: job.spec.compute.target,
+      kind: job.spec.sweep ? "sweep" : "command",
       reason: "accepted",
       state_since: job.at,
       exit_code: null,
@@ -29,7 +30,11 @@ export async function insertJob(tx: Db, job: NewJob): Promise<boolean> {
     .execute();
   await setLabels(tx, job.id, "tag", job.spec.tags);
   await setLabels(tx, job.id, "property", job.spec.properties);
-  await recordEvent(tx, job.at, job.id, { kind: "run.created", experiment: job.experimentName });
+  await recordEvent(tx, job.at, job.id, {
+    kind: "run.created",
+    experiment: job.experimentName,
+    ...(job.parent !== null && { parent: job.parent }),
+  });
   await recordEvent(tx, job.at, job.id, {
     kind: "job.state",
     state: "Starting",

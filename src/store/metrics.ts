@@ -224,6 +224,18 @@ export async function summarizeMetrics(db: Db, runSeq: number): Promise<SeriesSu
   }));
 }
 
+/** The names of what a run logged. */
+export async function metricNames(db: Db, run: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("metric_series")
+    .innerJoin("runs", "runs.seq", "metric_series.run_seq")
+    .select("metric_series.name")
+    .where("runs.id", "=", run)
+    .orderBy("metric_series.name")
+    .execute();
+  return rows.map((row) => row.name);
+}
+
 export interface SeriesPage {
   kind: MetricKind;
   index: number[];

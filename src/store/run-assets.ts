@@ -26,6 +26,13 @@ export async function addRunAsset(tx: Db, run: string, asset: RunAsset): Promise
     .execute();
 }
 
+/** What one run read, another reads as well. */
+export async function copyRunAssets(tx: Db, from: string, to: string): Promise<void> {
+  for (const asset of await listRunAssets(tx, from)) {
+    if (asset.role !== "output") await addRunAsset(tx, to, asset);
+  }
+}
+
 export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
   const rows = await db
     .selectFrom("run_assets")

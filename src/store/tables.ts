@@ -74,7 +74,19 @@ export interface Tables {
     state_since: number;
     exit_code: number | null;
     error: string | null;
+    kind: Generated<string>;
   };
+  trials: {
+    sweep_id: string;
+    number: number;
+    run_id: string;
+    parameters: string;
+    state: string | null;
+    values: string | null;
+    score: number | null;
+    judged: Generated<number>;
+  };
+  sweep_log: { sweep_id: string; offset: number; text: string };
   attempts: {
     id: string;
     run_id: string;
@@ -151,6 +163,26 @@ export interface Tables {
     run_id: string | null;
     created_by: string;
     created_at: number;
+    updated_at: Generated<number>;
+    stage: string | null;
+    number: GeneratedAlways<number | null>;
+  };
+  registered_models: {
+    name: string;
+    description: string;
+    tags: string;
+    job_run_id: string | null;
+    created_at: number;
+    updated_at: number;
+    is_prompt: GeneratedAlways<number>;
+  };
+  model_sources: {
+    name: string;
+    version: string;
+    source: string;
+    run_link: string;
+    model_id: string | null;
+    status_message: string | null;
   };
   asset_versions: { kind: string; name: string; version: string; content: string };
   asset_labels: { kind: string; name: string; label: string; version: string };

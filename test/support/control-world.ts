@@ -20,6 +20,8 @@ export interface ControlWorld extends AsyncDisposable {
   /** How often agents were told of new orders. */
   ordersChanged(): number;
   turn(): Promise<void>;
+  /** What the log of a sweep says. */
+  sweepLog(run: string): string;
   /** Turns until one changes nothing. */
   settle(): Promise<void>;
   state(run: string): Promise<string>;
@@ -31,6 +33,20 @@ export interface ControlWorld extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+/** Logs as a server keeps them: by offset, what overlaps changes nothing. */
+export function createKeptLogs(): ControlContext["sweepLog"] & { read(run: string): string } {
+  const texts = new Map<string, string>();
+  return {
+    read: (run) => texts.get(run) ?? "",
+    size: async (run) => Buffer.byteLength(texts.get(run) ?? ""),
+    async append(run, _path, { offset, text }) {
+      const known = Buffer.from(texts.get(run) ?? "");
+      if (offset > known.length) throw new Error(`a gap in the log of ${run}`);
+      texts.set(run, Buffer.concat([known.subarray(0, offset), Buffer.from(text)]).toString());
+    },
+  };
+}
+
 export async function openControlWorld(
   file = ":memory:",
   changes: Partial<ControlContext> = {},
@@ -40,6 +56,7 @@ export async function openControlWorld(
   let store = await openStore(file);
   let ids = 0;
   let orders = 0;
+  const logs = createKeptLogs();
   const context = (): ControlContext => ({
     store,
     engine,
@@ -48,6 +65,7 @@ export async function openControlWorld(
     ordersChanged: () => void orders++,
     changed: () => {},
     registerOutputs: async () => [],
+    sweepLog: logs,
     log: silentLog,
     ...changes,
   });
@@ -65,6 +83,7 @@ export async function openControlWorld(
     engine,
     ordersChanged: () => orders,
     turn: () => takeTurn(context()),
+    sweepLog: logs.read,
     async settle() {
       for (let before = -1; before !== orders;) {
         before = orders;

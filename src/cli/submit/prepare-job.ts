@@ -1,4 +1,5 @@
 // From a file to a job spec that a server takes: read, checked by both sides, this machine's files uploaded.
+import { randomInt } from "node:crypto";
 import { basename, dirname, resolve } from "node:path";
 import { cwd } from "node:process";
 import type { Client } from "../../api/client.ts";
@@ -23,6 +24,7 @@ export async function readJob(options: JobFileOptions, { io }: Context): Promise
     set: options.set,
     name: options.name,
     defaultExperiment: basename(cwd()),
+    newSeed: randomInt(2 ** 31),
   });
   if (warnings.length > 0) io.note(`warning: ${renderProblems(warnings)}`);
   return spec;

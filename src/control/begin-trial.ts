@@ -1,0 +1,54 @@
+// A trial is a job like any other: its sweep's spec with the parameters that were proposed for it.
+import type { JobSpec } from "../core/job-spec.ts";
+import { parameterText, parameterTexts } from "../core/sweep.ts";
+import type { Parameters } from "../core/sweep.ts";
+import { insertJob } from "../store/jobs.ts";
+import { setLabels } from "../store/labels.ts";
+import { copyRunAssets } from "../store/run-assets.ts";
+import { insertTrial } from "../store/sweeps.ts";
+import type { OpenSweep } from "../store/sweeps.ts";
+import type { Db } from "../store/store.ts";
+import { logSweep } from "./sweep-log.ts";
+
+export async function beginTrial(
+  tx: Db,
+  sweep: OpenSweep,
+  trial: { number: number; parameters: Parameters },
+  at: number,
+): Promise<void> {
+  const run = `${sweep.run}_${trial.number}`;
+  const spec = trialSpec(sweep, run, trial);
+  const inserted = await insertJob(tx, {
+    id: run,
+    experimentName: sweep.experimentName,
+    displayName: run,
+    description: "",
+    state: "Starting",
+    parent: sweep.run,
+    createdBy: sweep.createdBy,
+    at,
+    spec,
+  });
+  if (!inserted) throw new Error(`there is a run named ${run} already that is no trial of ${sweep.run}`);
+  await setLabels(tx, run, "param", parameterTexts(trial.parameters));
+  await copyRunAssets(tx, sweep.run, run);
+  await insertTrial(tx, { sweep: sweep.run, run, ...trial });
+  const words = Object.entries(trial.parameters).map(([name, value]) => `${name}=${parameterText(value)}`);
+  await logSweep(tx, sweep.run, at, `trial ${trial.number} begins: ${words.join(" ")}`);
+}
+
+function trialSpec(
+  sweep: OpenSweep,
+  name: string,
+  trial: { number: number; parameters: Parameters },
+): JobSpec {
+  const { sweep: search, displayName: _, description: __, timeoutSeconds, ...spec } = sweep.spec;
+  const limit = search?.limits.trialTimeoutSeconds ?? timeoutSeconds;
+  return {
+    ...spec,
+    name,
+    tags: { ...spec.tags, hyperparameters: JSON.stringify(trial.parameters) },
+    ...(limit !== undefined && { timeoutSeconds: limit }),
+    trial: { sweep: sweep.run, ...trial },
+  };
+}
