@@ -156,7 +156,7 @@ const inputA: Reader<Input> = (place, reading) => {
   const table = { data: required(dataA), mode: oneOf(["mount", "download"]) };
   const mapping = asMapping(place, reading);
   const fields = mapping && readFields(mapping, table, reading);
-  if (!fields?.data) return undefined;
+  if (!mapping || !fields?.data) return undefined;
   const mode = fields.mode ?? "mount";
   const source = fetchable(fields.data, { mode }, childOf(mapping, "data") ?? mapping, reading);
   return source && { kind: "data", source, mode };

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import type { DataSource, DataType, Input, InputMode, Output } from "../core/job-spec.ts";
 import { dataTypes } from "../core/job-spec.ts";
 import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
+import { fetchable } from "./fetchable.ts";
 import { readLocalPath } from "./job-fields.ts";
 import { found, isNull, note, warn, type Place, type Reading } from "./notes.ts";
 import {
@@ -131,9 +132,12 @@ function dataInput(mapping: MapPlace, reading: Reading): Input | undefined {
     warn(mapping, reading, "data is the older word for dataset", "Write dataset, or path and type.");
   const source = fields[form];
   const type = fields.type ?? typeOfForm[form];
-  if (!source || !isOfKind(source, fields.type, childOf(mapping, form) ?? mapping, reading)) return undefined;
+  const at = childOf(mapping, form) ?? mapping;
+  if (!source || !isOfKind(source, fields.type, at, reading)) return undefined;
   const mode = toInputMode(fields.mode);
-  return { kind: "data", source, mode, ...defined({ type, description: fields.description }) };
+  const fetched = fetchable(source, { mode, type }, at, reading);
+  if (!fetched) return undefined;
+  return { kind: "data", source: fetched, mode, ...defined({ type, description: fields.description }) };
 }
 
 const typeOfForm: Record<string, DataType | undefined> = { file: "uri_file", folder: "uri_folder" };
