@@ -70,6 +70,7 @@ export const commands: readonly CommandEntry[] = [
     words: "workspace sync-keys",
     load: async () => (await import("./commands/workspace-list-keys.ts")).addWorkspaceSyncKeys,
   },
+  { words: "import mlflow", load: async () => (await import("./commands/import-mlflow.ts")).addImportMlflow },
   { words: "server start", load: async () => (await import("./commands/server-start.ts")).addServerStart },
   { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
   { words: "server status", load: async () => (await import("./commands/server-status.ts")).addServerStatus },
@@ -98,6 +99,7 @@ export const nouns: Readonly<Record<string, string>> = {
   datastore: "Named places for files",
   code: "Frozen code by name and version",
   workspace: "What holds everything",
+  import: "Move what another system keeps here",
   server: "The server of TRAINYARD_HOME",
   az: "Stand in for the Azure CLI, so that scripts written for it run unchanged",
 };

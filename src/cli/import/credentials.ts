@@ -19,7 +19,8 @@ export function findAuthorization(
     return basic(decodeURIComponent(username), decodeURIComponent(password));
   }
   const meant = variables["MLFLOW_TRACKING_URI"];
-  const isForThis = meant === undefined || (URL.canParse(meant) && new URL(meant).origin === new URL(url).origin);
+  const isForThis =
+    meant === undefined || (URL.canParse(meant) && new URL(meant).origin === new URL(url).origin);
   if (isForThis) {
     const user = variables["MLFLOW_TRACKING_USERNAME"];
     const secret = variables["MLFLOW_TRACKING_PASSWORD"];

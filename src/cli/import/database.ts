@@ -23,15 +23,13 @@ type Reader = (sql: string, ...values: SQLInputValue[]) => Row[];
 
 const text = (value: unknown): string =>
   typeof value === "string" ? value : value === null || value === undefined ? "" : String(value as number);
-const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : text(value));
+const textOrNull = (value: unknown): string | null =>
+  value === null || value === undefined ? null : text(value);
 const numberOrNull = (value: unknown): number | null =>
   value === null || value === undefined ? null : Number(value);
 const pairsOf = (rows: Row[]): Pairs => rows.map((row) => [text(row["key"]), text(row["value"])]);
 
-export function openDatabase(
-  file: string,
-  { artifactRoots }: { artifactRoots: readonly string[] },
-): Source {
+export function openDatabase(file: string, { artifactRoots }: { artifactRoots: readonly string[] }): Source {
   const path = resolve(file);
   const database = openFile(path);
   const read: Reader = (sql, ...values) => database.prepare(sql).all(...values);
@@ -122,7 +120,12 @@ export function openDatabase(
           id,
         );
         if (!row) throw new BrokenSource("it was removed meanwhile");
-        return { id, record: readRecord(row), files: { run: id, uri: text(row["artifact_uri"]) }, faults: [] };
+        return {
+          id,
+          record: readRecord(row),
+          files: { run: id, uri: text(row["artifact_uri"]) },
+          faults: [],
+        };
       },
       async *points() {
         const keys = read("select distinct key from metrics where run_uuid = ? order by key", id);
@@ -201,22 +204,20 @@ export function openDatabase(
       return read(
         `select cast(experiment_id as text) as id, name, lifecycle_stage, ${experimentColumns} from experiments
          order by experiment_id`,
-      ).map(
-        (row): SourceExperiment => ({
-          id: text(row["id"]),
-          name: text(row["name"]),
-          createdAt: numberOrNull(row["creation_time"]),
-          updatedAt: numberOrNull(row["last_update_time"]),
-          deleted: row["lifecycle_stage"] === "deleted",
-          tags: pairsOf(
-            readFrom(
-              "experiment_tags",
-              "select key, value from experiment_tags where experiment_id = cast(? as integer) order by key",
-              text(row["id"]),
-            ),
+      ).map((row): SourceExperiment => ({
+        id: text(row["id"]),
+        name: text(row["name"]),
+        createdAt: numberOrNull(row["creation_time"]),
+        updatedAt: numberOrNull(row["last_update_time"]),
+        deleted: row["lifecycle_stage"] === "deleted",
+        tags: pairsOf(
+          readFrom(
+            "experiment_tags",
+            "select key, value from experiment_tags where experiment_id = cast(? as integer) order by key",
+            text(row["id"]),
           ),
-        }),
-      );
+        ),
+      }));
     },
     async listRuns({ id }) {
       return read(

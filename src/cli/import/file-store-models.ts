@@ -96,7 +96,10 @@ function readRegistered(
     createdAt: meta.number("creation_timestamp") ?? 0,
     tags: readLabelFiles(join(place, "tags")),
     aliases: existsSync(join(place, "aliases"))
-      ? readLabelFiles(join(place, "aliases")).map(([alias, version]) => ({ alias, version: Number(version) }))
+      ? readLabelFiles(join(place, "aliases")).map(([alias, version]) => ({
+          alias,
+          version: Number(version),
+        }))
       : [],
     versions: versions.sort((a, b) => a.version - b.version),
   };

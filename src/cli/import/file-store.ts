@@ -1,5 +1,5 @@
 // MLflow's file store: a folder such as ./mlruns, with a folder for each experiment and each of its runs.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { columnsOf, readMetricLines } from "./metric-file.ts";
 import { findArtifactFolder, listLocalFiles } from "./local-files.ts";
@@ -32,6 +32,7 @@ export function openFileStore(folder: string, options: FileStoreOptions): Source
           // `models` beside the experiments is the registry.
           if (name === ".trash" || (parent === root && name === "models")) continue;
           const place = join(parent, name);
+          if (isFilesOnly(place)) continue;
           try {
             const experiment = readExperiment(place, parent !== root);
             places.set(experiment.id, place);
@@ -66,6 +67,11 @@ export function openFileStore(folder: string, options: FileStoreOptions): Source
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+/** What a database keeps in such a folder: files of runs, and nothing that says what they are. */
+const isFilesOnly = (place: string): boolean =>
+  !existsSync(join(place, metaName)) &&
+  !foldersIn(place).some((name) => existsSync(join(place, name, metaName)));
 
 function readExperiment(place: string, inTrash: boolean): SourceExperiment {
   const meta = readMeta(place);
@@ -118,7 +124,11 @@ function readRun(place: string, experiment: string, meta: MetaFile): SourceRun {
     faults,
     files: { run: id, uri: meta.text("artifact_uri") ?? "artifacts", folder: join(place, "artifacts") },
     record: {
-      name: meta.text("run_name") || tags.find(([key]) => key === "mlflow.runName")?.[1] || meta.text("name") || id,
+      name:
+        meta.text("run_name") ||
+        tags.find(([key]) => key === "mlflow.runName")?.[1] ||
+        meta.text("name") ||
+        id,
       user: meta.text("user_id") ?? "",
       status: readStatus(meta.text("status") ?? "RUNNING"),
       startedAt,

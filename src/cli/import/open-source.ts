@@ -1,10 +1,11 @@
 // What `--from` names: a server, a database, or a folder; anything else is refused with what it may have meant.
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../fail.ts";
 import { findAuthorization } from "./credentials.ts";
 import type { MlflowVariables } from "./credentials.ts";
+import { foldersIn, metaName } from "./file-store-folders.ts";
 import { openFileStore } from "./file-store.ts";
 import { localPath } from "./local-files.ts";
 import { createRestClient } from "./rest-client.ts";
@@ -58,12 +59,28 @@ async function openDatabaseFile(path: string, options: OpenSourceOptions): Promi
 /** A folder that holds the store, rather than being one, is what people give by mistake. */
 function checkFolder(path: string, from: string): string {
   const holds = (name: string) => existsSync(join(path, name));
-  if (holds("0") || holds("models") || holds(".trash")) return path;
-  const inside = holds("mlruns") ? "mlruns" : holds("mlflow.db") ? "mlflow.db" : undefined;
+  const inside = holds("mlflow.db") ? "mlflow.db" : holds("mlruns") ? "mlruns" : undefined;
   if (inside !== undefined) {
-    throw new UsageError(`${from} is not a store itself, but holds one`, `Did you mean --from ${join(from, inside)}?`);
+    throw new UsageError(
+      `${from} is not a store itself, but holds one`,
+      `Did you mean --from ${join(from, inside)}?`,
+    );
   }
-  return path;
+  const beside = join(dirname(path), "mlflow.db");
+  const isStore = ["", ".trash"].some((below) =>
+    foldersIn(join(path, below)).some((name) => existsSync(join(path, below, name, metaName))),
+  );
+  if (!isStore && existsSync(beside)) {
+    throw new UsageError(
+      `${from} holds files of runs only: the runs are in the database beside it`,
+      `Did you mean --from sqlite:///${relative(process.cwd(), beside)}?`,
+    );
+  }
+  if (isStore) return path;
+  throw new UsageError(
+    `${from} is no store of MLflow: no folder in it says in ${metaName} that it is an experiment`,
+    "Give --from a folder (./mlruns), a database (sqlite:///mlflow.db) or a server (https://…).",
+  );
 }
 
 const refuseScheme = (scheme: string, from: string): UsageError =>

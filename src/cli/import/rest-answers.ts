@@ -113,7 +113,9 @@ export const loggedModelAnswer = z.object({ model: loggedModel });
 export const loggedModelsAnswer = z.object({ models: list(loggedModel), next_page_token: token });
 
 export const filesAnswer = z.object({
-  files: list(z.object({ path: z.string(), is_dir: z.boolean().default(false), file_size: integer.default(0) })),
+  files: list(
+    z.object({ path: z.string(), is_dir: z.boolean().default(false), file_size: integer.default(0) }),
+  ),
   next_page_token: token,
 });
 

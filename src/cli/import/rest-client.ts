@@ -43,12 +43,7 @@ export function createRestClient({ url, authorization, clock, signal }: RestClie
   const transport = createHttpTransport(url);
   const plain: Record<string, string> = authorization === undefined ? {} : { authorization };
 
-  const ask = (
-    method: string,
-    target: string,
-    own: AbortSignal,
-    body?: string,
-  ): Promise<TransportResponse> =>
+  const ask = (method: string, target: string, own: AbortSignal, body?: string): Promise<TransportResponse> =>
     retry(
       async () => {
         const headers = { ...plain, ...(body !== undefined && { "content-type": "application/json" }) };

@@ -31,7 +31,7 @@ const ui = "/ajax-api/2.0/mlflow";
 async function* pages<T extends { next_page_token?: string | undefined }>(
   read: (token: string | undefined) => Promise<T>,
 ): AsyncGenerator<T> {
-  for (let token: string | undefined; ; ) {
+  for (let token: string | undefined; ;) {
     const page = await read(token);
     yield page;
     if (page.next_page_token === undefined || page.next_page_token === "") return;
@@ -42,7 +42,8 @@ async function* pages<T extends { next_page_token?: string | undefined }>(
 const encodePath = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 
 export function openRestSource(client: RestClient, address: string): Source {
-  const readRun = async (id: string) => runAnswer.parse(await client.get(`${api}/runs/get`, { run_id: id })).run;
+  const readRun = async (id: string) =>
+    runAnswer.parse(await client.get(`${api}/runs/get`, { run_id: id })).run;
 
   const runEntry = (id: string, deleted: boolean): RunEntry => {
     let metricNames: string[] | undefined;
@@ -87,10 +88,13 @@ export function openRestSource(client: RestClient, address: string): Source {
       filesAnswer.parse(
         "run" in place
           ? await client.get(`${api}/artifacts/list`, { run_id: place.run, path: folder, page_token: token })
-          : await client.get(`${api}/logged-models/${encodeURIComponent(place.model)}/artifacts/directories`, {
-              artifact_directory_path: folder === "" ? undefined : folder,
-              page_token: token,
-            }),
+          : await client.get(
+              `${api}/logged-models/${encodeURIComponent(place.model)}/artifacts/directories`,
+              {
+                artifact_directory_path: folder === "" ? undefined : folder,
+                page_token: token,
+              },
+            ),
       );
     for await (const { files } of pages(read)) found.push(...files);
     return found;
@@ -264,19 +268,26 @@ const modelEntry = (client: RestClient, id: string): ModelEntry => ({
   },
 });
 
-export async function readRegistry(client: RestClient) {
+/** A name with both kinds of quotes cannot be asked for; nobody has one. */
+const nameIs = (name: string): string => (name.includes("'") ? `name = "${name}"` : `name = '${name}'`);
+
+/** All registered models, or the one of that name. */
+export async function readRegistry(client: RestClient, only?: string) {
   const found: Awaited<ReturnType<Source["listRegisteredModels"]>> = [];
   const read = async (token: string | undefined) =>
     registeredModelsAnswer.parse(
-      await client.get(`${api}/registered-models/search`, { max_results: 1000, page_token: token }),
+      await client.get(`${api}/registered-models/search`, {
+        max_results: 1000,
+        page_token: token,
+        filter: only === undefined ? undefined : nameIs(only),
+      }),
     );
   for await (const { registered_models } of pages(read)) {
     for (const model of registered_models) {
       const versions = async (token: string | undefined) =>
         versionsAnswer.parse(
           await client.get(`${api}/model-versions/search`, {
-            // A name with both kinds of quotes cannot be asked for; nobody has one.
-            filter: model.name.includes("'") ? `name = "${model.name}"` : `name = '${model.name}'`,
+            filter: nameIs(model.name),
             max_results: 10_000,
             page_token: token,
           }),
