@@ -2,6 +2,7 @@
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { encodeFrameHeader, frameHeaderBytes } from "../core/blob-frames.ts";
 import { Refused } from "../core/refused.ts";
+import { largestBlobBytes as smallBytes, slabBytes } from "./blob-stream.ts";
 import type { Client } from "./client.ts";
 
 export interface BlobToSend {
@@ -23,9 +24,6 @@ export interface UploadOptions {
   onProgress?: (progress: UploadProgress) => void;
 }
 
-/** A bigger file would make a batch too big to hold in memory. */
-const smallBytes = 4 << 20;
-const batchBytes = 8 << 20;
 const atOnce = 4;
 
 /** What uploading needs of the client. */
@@ -73,7 +71,7 @@ function* inBatches(blobs: readonly BlobToSend[]): Generator<BlobToSend[]> {
   let batch: BlobToSend[] = [];
   let bytes = 0;
   for (const blob of blobs) {
-    if (batch.length > 0 && bytes + blob.sizeBytes > batchBytes) {
+    if (batch.length > 0 && bytes + blob.sizeBytes > slabBytes) {
       yield batch;
       batch = [];
       bytes = 0;
@@ -107,13 +105,19 @@ async function sendBig(
   signal: AbortSignal,
   report: Report,
 ): Promise<void> {
-  const body = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of createReadStream(blob.path, { highWaterMark: 1 << 20 })) {
-      yield chunk as Buffer;
-      report.part((chunk as Buffer).length);
-    }
+  // An object that may be iterated again: a client that waits for its server sends the file from its beginning.
+  const body: AsyncIterable<Uint8Array> = {
+    async *[Symbol.asyncIterator]() {
+      report.part(blob, 0);
+      let sentBytes = 0;
+      for await (const chunk of createReadStream(blob.path, { highWaterMark: 1 << 20 })) {
+        yield chunk as Buffer;
+        sentBytes += (chunk as Buffer).length;
+        report.part(blob, sentBytes);
+      }
+    },
   };
-  await blameTheFiles(client.putBlob({ params: { hash: blob.hash }, body: body() }, { signal }), [blob]);
+  await blameTheFiles(client.putBlob({ params: { hash: blob.hash }, body }, { signal }), [blob]);
 }
 
 /** Without promises: thousands of small files are read several times as fast, and a batch takes milliseconds. */
@@ -160,7 +164,8 @@ const isAbort = (error: unknown): boolean =>
   (error.name === "AbortError" || (error.cause instanceof Error && error.cause.name === "AbortError"));
 
 interface Report {
-  part(bytes: number): void;
+  /** So much of a big file has been sent. */
+  part(blob: BlobToSend, sentBytes: number): void;
   done(blobs: readonly BlobToSend[]): void;
 }
 
@@ -168,25 +173,25 @@ function progressReport(blobs: readonly BlobToSend[], onProgress: UploadOptions[
   const totalBytes = blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0);
   const totalFiles = blobs.length;
   let doneBytes = 0;
-  let partBytes = 0;
+  const parts = new Map<BlobToSend, number>();
   let sentFiles = 0;
   const tell = () =>
     onProgress?.({
-      sentBytes: Math.min(totalBytes, doneBytes + partBytes),
+      sentBytes: doneBytes + parts.values().reduce((sum, bytes) => sum + bytes, 0),
       totalBytes,
       sentFiles,
       totalFiles,
     });
   return {
-    part(bytes) {
-      partBytes += bytes;
+    part(blob, sentBytes) {
+      // When it is sent again from its beginning, what was told stays told.
+      parts.set(blob, Math.min(blob.sizeBytes, Math.max(sentBytes, parts.get(blob) ?? 0)));
       tell();
     },
     done(blobs) {
       for (const blob of blobs) {
         doneBytes += blob.sizeBytes;
-        // What of it was told in parts is now told as a whole.
-        if (blob.sizeBytes > smallBytes) partBytes -= blob.sizeBytes;
+        parts.delete(blob);
       }
       sentFiles += blobs.length;
       tell();

@@ -36,7 +36,8 @@ export interface Blobs {
 
   /**
    * Stores many blobs, framed as in core/blob-frames.ts, and resolves with one entry a frame when all are durable.
-   * A frame whose bytes do not hash to its name, or a stream that ends early, refuses the whole batch ("invalid").
+   * A frame whose bytes do not hash to its name refuses the whole batch ("invalid"). So does a stream that ends
+   * early or fails; but of the frames that came whole before, some may be stored, so that they need not come again.
    */
   writeMany(frames: AsyncIterable<Uint8Array>): Promise<StoredBlob[]>;
 

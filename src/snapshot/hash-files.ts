@@ -18,10 +18,20 @@ export interface HashOptions {
   signal?: AbortSignal | undefined;
   /** Called for each file that is done; undefined when it was deleted meanwhile. Called again for the same file when it had to be read again. */
   onFile: (file: WalkedFile, hashed: HashedFile | undefined) => void;
+  sink?: BlobSink | undefined;
+}
+
+/** Takes the bytes of small files on as they are read, so that nobody has to read them again. */
+export interface BlobSink {
+  /** The bytes may be used during the call only. */
+  take(hash: string, bytes: Uint8Array): void;
+  /** Resolves when there is room for more; when it throws the reading ends. */
+  room(): Promise<void>;
 }
 
 /** Up to this size a file is read at once, without a promise: for thousands of files that is what is fast. */
-const smallBytes = 1 << 20;
+const smallBytes = 4 << 20;
+const chunkBytes = 1 << 20;
 const bytesPerTurn = 8 << 20;
 const bigAtOnce = 4;
 /** A file changed so recently may be in the middle of being written, in the same tick of the file system's clock. */
@@ -36,7 +46,7 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
     if (round > 0) await clock.sleep(quietMs, signal);
     signal?.throwIfAborted();
     const again: WalkedFile[] = [];
-    await readAll(todo, signal, (file, reading) => {
+    await readAll(todo, options, (file, reading) => {
       if (reading === "changed") {
         again.push(file);
         return;
@@ -54,30 +64,30 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
 type Reading = HashedFile | "changed" | undefined;
 type OnReading = (file: WalkedFile, reading: Reading) => void;
 
-async function readAll(files: readonly WalkedFile[], signal: AbortSignal | undefined, onReading: OnReading) {
+async function readAll(files: readonly WalkedFile[], options: HashOptions, onReading: OnReading) {
   const big = files.filter((file) => file.sizeBytes > smallBytes);
   const readBig = async () => {
-    for (let file = big.pop(); file; file = big.pop()) onReading(file, await hashBig(file, signal));
+    for (let file = big.pop(); file; file = big.pop()) onReading(file, await hashBig(file, options.signal));
   };
-  await Promise.all([readSmall(files, signal, onReading), ...Array.from({ length: bigAtOnce }, readBig)]);
+  await Promise.all([readSmall(files, options, onReading), ...Array.from({ length: bigAtOnce }, readBig)]);
 }
 
-async function readSmall(
-  files: readonly WalkedFile[],
-  signal: AbortSignal | undefined,
-  onReading: OnReading,
-) {
+async function readSmall(files: readonly WalkedFile[], { signal, sink }: HashOptions, onReading: OnReading) {
   // One byte more than may be needed shows that a file has grown.
   const buffer = Buffer.allocUnsafe(smallBytes + 1);
   let bytesThisTurn = 0;
   for (const file of files) {
     if (file.sizeBytes > smallBytes) continue;
-    onReading(file, hashSmall(file, buffer));
+    const reading = hashSmall(file, buffer);
+    if (reading && reading !== "changed")
+      sink?.take(reading.hash, buffer.subarray(0, reading.stamp.sizeBytes));
+    onReading(file, reading);
     // What opening costs counts too, or a turn of many tiny files would be long.
     bytesThisTurn += file.sizeBytes + 16_384;
     if (bytesThisTurn < bytesPerTurn) continue;
     bytesThisTurn = 0;
     await setImmediate();
+    await sink?.room();
     signal?.throwIfAborted();
   }
 }
@@ -107,7 +117,7 @@ async function hashBig(file: WalkedFile, signal: AbortSignal | undefined): Promi
     await using handle = await open(file.absolutePath, "r");
     const before = await handle.stat();
     const hash = createHash("sha256");
-    const buffer = Buffer.allocUnsafe(smallBytes);
+    const buffer = Buffer.allocUnsafe(chunkBytes);
     let length = 0;
     for (;;) {
       signal?.throwIfAborted();

@@ -69,6 +69,41 @@ test("an unchanged tree is looked at but not read, a changed file is read", asyn
   assert.notEqual(third.id, first.id);
 });
 
+test("small files are given on as they are read, and not again when they are known", async (t) => {
+  const cacheFolder = makeFolder(t);
+  const root = makeFolder(t, { "a.py": "a", "b.py": "b", "big.bin": Buffer.alloc(5_000_000) });
+  const taken = new Map<string, string>();
+  const sink = {
+    take: (hash: string, bytes: Uint8Array) => void taken.set(hash, Buffer.from(bytes).toString()),
+    room: async () => {},
+  };
+
+  await takeSnapshot(root, { clock: anHourLater, cacheFolder, sink });
+  assert.deepEqual(Object.fromEntries(taken), { [hashOf("a")]: "a", [hashOf("b")]: "b" });
+
+  taken.clear();
+  await takeSnapshot(root, { clock: anHourLater, cacheFolder, sink });
+  assert.equal(taken.size, 0);
+});
+
+test("what was hashed before an interruption is not read again", async (t) => {
+  const cacheFolder = makeFolder(t);
+  const root = makeFolder(t);
+  for (let number = 0; number < 40; number++) put(root, `f${number}`, Buffer.alloc(1 << 20, number));
+  let turns = 0;
+  const sink = {
+    take: () => {},
+    room: async () => {
+      if (++turns === 3) throw new Error("interrupted");
+    },
+  };
+
+  await assert.rejects(takeSnapshot(root, { clock: anHourLater, cacheFolder, sink }), /interrupted/);
+  const { filesRead } = await takeSnapshot(root, { clock: anHourLater, cacheFolder });
+
+  assert.ok(filesRead > 0 && filesRead < 40, `${filesRead} of 40 files were read again`);
+});
+
 test("a change that keeps size and modification time is still seen", async (t) => {
   const cacheFolder = makeFolder(t);
   const root = makeFolder(t, { "a.py": "before" });

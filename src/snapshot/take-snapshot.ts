@@ -3,7 +3,7 @@ import { hash as digest } from "node:crypto";
 import { resolve } from "node:path";
 import { canonicalManifest, type SnapshotFile, type SnapshotManifest } from "../core/snapshot.ts";
 import type { Clock } from "../lib/clock.ts";
-import { hashFiles, type HashedFile } from "./hash-files.ts";
+import { hashFiles, type BlobSink, type HashedFile } from "./hash-files.ts";
 import { checkLimits, defaultLimits, type SnapshotLimits } from "./limits.ts";
 import { loadStatCache, saveStatCache } from "./stat-cache.ts";
 import { walkTree, type WalkedFile } from "./walk-tree.ts";
@@ -14,6 +14,8 @@ export interface TakeOptions {
   /** Where to remember the hashes of unchanged files between two snapshots. */
   cacheFolder?: string;
   signal?: AbortSignal;
+  /** Gets the bytes of small files that had to be read. */
+  sink?: BlobSink;
   onProgress?: (progress: { files: number; totalFiles: number; bytes: number; totalBytes: number }) => void;
 }
 
@@ -35,7 +37,7 @@ export interface TakenSnapshot {
 const freshMs = 2000;
 
 export async function takeSnapshot(folderOrFile: string, options: TakeOptions): Promise<TakenSnapshot> {
-  const { clock, signal, cacheFolder, limits = defaultLimits } = options;
+  const { clock, signal, cacheFolder, sink, limits = defaultLimits } = options;
   const root = resolve(folderOrFile);
   const tree = await walkTree(root, { signal, stopAfterFiles: limits.files * 4 + 1 });
   checkLimits(root, tree, limits);
@@ -53,20 +55,19 @@ export async function takeSnapshot(folderOrFile: string, options: TakeOptions): 
       report(file);
     }
   }
-  await hashFiles(unknown, {
-    clock,
-    signal,
-    onFile(file, found) {
-      if (found) hashed.set(file.path, found);
-      else hashed.delete(file.path);
-      report(file);
-    },
-  });
-
-  if (cacheFolder !== undefined && (unknown.length > 0 || cache?.size !== hashed.size)) {
-    const settled = [...hashed].filter(([, { stamp }]) => stamp.changedMs < startedAt - freshMs);
-    // Without it the next snapshot is only slower.
-    await saveStatCache(cacheFolder, root, new Map(settled)).catch(() => {});
+  const onFile = (file: WalkedFile, found: HashedFile | undefined) => {
+    if (found) hashed.set(file.path, found);
+    else hashed.delete(file.path);
+    report(file);
+  };
+  try {
+    await hashFiles(unknown, { clock, signal, sink, onFile });
+  } finally {
+    // Also when it was interrupted: the next one goes on from there. Without it the next is only slower.
+    if (cacheFolder !== undefined && (unknown.length > 0 || cache?.size !== hashed.size)) {
+      const settled = [...hashed].filter(([, { stamp }]) => stamp.changedMs < startedAt - freshMs);
+      await saveStatCache(cacheFolder, root, new Map(settled)).catch(() => {});
+    }
   }
   return {
     ...describe(tree.files, hashed, tree.emptyDirectories),

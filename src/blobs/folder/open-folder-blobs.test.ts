@@ -86,6 +86,21 @@ test("what a killed process left half written is not visible and is cleaned up",
   assert.deepEqual(await filesIn(folder), []);
 });
 
+test("what came whole before a batch broke off is kept, also over a restart", async (t) => {
+  const folder = await tempFolder(t);
+  const batch = manyBlobs(200);
+  const cut = Buffer.concat([
+    ...batch.slice(0, 150).map((bytes) => frame(bytes)),
+    frame(batch[150]!).subarray(0, 41),
+  ]);
+
+  await assert.rejects((await openFolderBlobs(folder)).writeMany(inChunks(cut, 64_000)), { code: "invalid" });
+
+  const again = await openFolderBlobs(folder);
+  assert.deepEqual(await again.missing(batch.map(hashOf)), batch.slice(150).map(hashOf));
+  await assertWhole(again);
+});
+
 for (const [kind, batch] of [
   ["a loose file", [Buffer.alloc(3_000_000, "abc")]],
   ["a pack", manyBlobs(100)],

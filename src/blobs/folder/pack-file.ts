@@ -21,8 +21,15 @@ export interface PackIndex {
   rebuilt: boolean;
 }
 
+export interface SmallBlob {
+  hash: string;
+  /** The bytes, in as many pieces as they came in. */
+  pieces: readonly Uint8Array[];
+  sizeBytes: number;
+}
+
 export interface PackWriter {
-  add(hash: string, bytes: Uint8Array): Promise<void>;
+  add(blob: SmallBlob): Promise<void>;
   /** Makes the pack durable under its name. */
   publish(packFolder: string): Promise<PackIndex>;
   abandon(): Promise<void>;
@@ -43,11 +50,11 @@ export async function createPack(tempFolder: string): Promise<PackWriter> {
     await appendAll(handle, buffers);
   }
 
-  async function add(hash: string, bytes: Uint8Array): Promise<void> {
-    entries.push(makeEntry(hash, position + frameHeaderBytes, bytes.length));
-    waiting.push(encodeFrameHeader(hash, bytes.length), bytes);
-    position += frameHeaderBytes + bytes.length;
-    waitingBytes += frameHeaderBytes + bytes.length;
+  async function add({ hash, pieces, sizeBytes }: SmallBlob): Promise<void> {
+    entries.push(makeEntry(hash, position + frameHeaderBytes, sizeBytes));
+    waiting.push(encodeFrameHeader(hash, sizeBytes), ...pieces);
+    position += frameHeaderBytes + sizeBytes;
+    waitingBytes += frameHeaderBytes + sizeBytes;
     if (waitingBytes >= writeBytes) await flush();
   }
 

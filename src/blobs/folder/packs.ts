@@ -58,7 +58,7 @@ export async function openPacks(folder: string, tempFolder: string): Promise<Pac
       const writer = await createPack(tempFolder);
       try {
         for (const { hash, offset, sizeBytes } of livingEntries(pack)) {
-          await writer.add(hash, await readBytes(pack.path, offset, sizeBytes));
+          await writer.add({ hash, sizeBytes, pieces: [await readBytes(pack.path, offset, sizeBytes)] });
         }
         await publish(writer);
       } catch (error) {

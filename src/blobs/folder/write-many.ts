@@ -1,11 +1,11 @@
 // A batch of framed blobs: few or big ones become files of their own, many small ones become one pack.
-import { hash as digest } from "node:crypto";
+import { createHash, hash as digest } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { createFrameDecoder, type FramePart } from "../../core/blob-frames.ts";
+import { createFrameDecoder, type FrameDecoder, type FramePart } from "../../core/blob-frames.ts";
 import { Refused } from "../../core/refused.ts";
 import type { StoredBlob } from "../blobs.ts";
 import type { LooseFiles, TempBlob } from "./loose-files.ts";
-import { createPack, type PackWriter } from "./pack-file.ts";
+import { createPack, type PackWriter, type SmallBlob } from "./pack-file.ts";
 import type { Packs } from "./packs.ts";
 
 /** A bigger blob is a file of its own: it is streamed, and one sync is little beside its bytes. */
@@ -28,23 +28,21 @@ export async function writeMany(
   const table = await packs.table();
   const stored: StoredBlob[] = [];
   const taken = new Set<string>();
-  let held: Buffer[] = [];
-  let heldHashes: string[] = [];
+  let held: SmallBlob[] = [];
   let heldBytes = 0;
   let pack: PackWriter | undefined;
   const temps: TempBlob[] = [];
-  const parts = partsOf(frames);
+  const broken: BrokenOff = { error: undefined };
+  const parts = partsOf(frames, broken);
 
-  async function keepSmall(hash: string, bytes: Buffer): Promise<void> {
-    if (pack) return pack.add(hash, bytes);
-    held.push(bytes);
-    heldHashes.push(hash);
-    heldBytes += bytes.length;
+  async function keepSmall(blob: SmallBlob): Promise<void> {
+    if (pack) return pack.add(blob);
+    held.push(blob);
+    heldBytes += blob.sizeBytes;
     if (held.length < packFromBlobs && heldBytes < packFromBytes) return;
     pack = await createPack(tempFolder);
-    for (const [at, bytes] of held.entries()) await pack.add(heldHashes[at]!, bytes);
+    for (const blob of held) await pack.add(blob);
     held = [];
-    heldHashes = [];
   }
 
   try {
@@ -55,9 +53,9 @@ export async function writeMany(
       const { hash, sizeBytes } = next.value;
       const isNew = !taken.has(hash) && !table.has(hash) && !loose.has(hash);
       if (sizeBytes <= smallBytes) {
-        const bytes = await readSmall(parts, sizeBytes);
-        checkName(hash, digest("sha256", bytes), sizeBytes);
-        if (isNew) await keepSmall(hash, bytes);
+        const blob = await readSmall(parts, sizeBytes);
+        checkName(hash, blob.hash, sizeBytes);
+        if (isNew) await keepSmall(blob);
       } else {
         const temp = await loose.writeTemp(bytesUntilEnd(parts));
         temps.push(temp);
@@ -66,12 +64,14 @@ export async function writeMany(
       taken.add(hash);
       stored.push({ hash, sizeBytes });
     }
-    temps.push(...(await Promise.all(held.map((bytes) => loose.writeTemp(once(bytes))))));
+    temps.push(...(await Promise.all(held.map(({ pieces }) => loose.writeTemp(allOf(pieces))))));
     if (temps.length > 0) await loose.publish(temps);
     if (pack) await packs.publish(pack);
     return stored;
   } catch (error) {
-    await pack?.abandon();
+    // What came whole before the sender went is what it need not send again; nobody was told of it yet.
+    if (pack && error === broken.error) await packs.publish(pack);
+    else await pack?.abandon();
     await Promise.all(temps.map((temp) => rm(temp.path, { force: true })));
     throw error;
   } finally {
@@ -79,21 +79,52 @@ export async function writeMany(
   }
 }
 
-async function* partsOf(frames: AsyncIterable<Uint8Array>): AsyncGenerator<FramePart, void, undefined> {
-  const decoder = createFrameDecoder();
-  for await (const chunk of frames) yield* decoder.push(chunk);
-  decoder.finish();
+interface BrokenOff {
+  /** What ended the stream too early, if anything did. */
+  error: unknown;
 }
 
-async function readSmall(parts: AsyncGenerator<FramePart>, sizeBytes: number): Promise<Buffer> {
-  // allocUnsafeSlow: pooled memory would keep whole pools alive while the batch is held.
-  const buffer = Buffer.allocUnsafeSlow(sizeBytes);
-  let filled = 0;
-  for await (const bytes of bytesUntilEnd(parts)) {
-    buffer.set(bytes, filled);
-    filled += bytes.length;
+async function* partsOf(
+  frames: AsyncIterable<Uint8Array>,
+  broken: BrokenOff,
+): AsyncGenerator<FramePart, void, undefined> {
+  const decoder = createFrameDecoder();
+  const source = frames[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await source.next().catch((error: unknown) => {
+        broken.error = error;
+        throw error;
+      });
+      if (next.done) return endOf(decoder, broken);
+      yield* decoder.push(next.value);
+    }
+  } finally {
+    await source.return?.();
   }
-  return buffer;
+}
+
+function endOf(decoder: FrameDecoder, broken: BrokenOff): void {
+  try {
+    decoder.finish();
+  } catch (error) {
+    broken.error = error;
+    throw error;
+  }
+}
+
+/** Hashed and written as it came: copying the pieces together first would cost as much as hashing them. */
+async function readSmall(parts: AsyncGenerator<FramePart>, sizeBytes: number): Promise<SmallBlob> {
+  const pieces: Uint8Array[] = [];
+  for await (const bytes of bytesUntilEnd(parts)) pieces.push(bytes);
+  return { hash: hashOf(pieces), pieces, sizeBytes };
+}
+
+function hashOf(pieces: readonly Uint8Array[]): string {
+  if (pieces.length === 1) return digest("sha256", pieces[0]!);
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
 }
 
 async function* bytesUntilEnd(parts: AsyncGenerator<FramePart>): AsyncGenerator<Uint8Array> {
@@ -104,8 +135,8 @@ async function* bytesUntilEnd(parts: AsyncGenerator<FramePart>): AsyncGenerator<
   }
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+async function* allOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 /** Refuses bytes that do not hash to their name. */

@@ -9,6 +9,8 @@ import { renderProblems } from "../../spec/problem.ts";
 import type { Overrides } from "../../spec/read-root.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
+import { createPatientClient } from "../submit/patient-client.ts";
+import type { PatientClient } from "../submit/patient-client.ts";
 import { uploadBuildContext } from "../submit/upload-local.ts";
 import { codeLimits, dataLimits, uploadPath } from "../submit/upload-path.ts";
 import { readAsset } from "./kinds.ts";
@@ -30,8 +32,9 @@ export async function registerAsset(
 ): Promise<AssetBody> {
   const { asset, warnings } = await readAsset(kind, file, overrides);
   if (warnings.length > 0) context.io.note(`warning: ${renderProblems(warnings)}`);
-  const content = await uploadContent(asset, connecting, signal, context);
-  const { client } = await connecting;
+  const patient = createPatientClient(() => connecting, context, signal);
+  const content = await uploadContent(asset, patient, signal, context);
+  const client = await patient.latest();
   const { name, version, description, properties, label } = asset;
   const tags = { ...asset.tags, ...moreTags };
   const stored = await client.createAsset({
@@ -51,24 +54,22 @@ export async function registerAsset(
 
 async function uploadContent(
   asset: AssetToRegister,
-  connecting: Promise<Connection>,
+  client: PatientClient,
   signal: AbortSignal,
   context: Context,
 ): Promise<AssetContent> {
   const { content } = asset;
-  const client = async () => (await connecting).client;
   if (content.kind === "environment") {
     const limits = codeLimits(context);
     const upload = ({ path }: LocalPath) => uploadPath(path, { client, limits, signal }, context);
     return { kind: "environment", environment: await uploadBuildContext(content.environment, upload) };
   }
-  const source = await uploadSource(content.source, ({ path }) => {
-    const checked = async (id: string) => {
-      const { client } = await connecting;
-      await refuseOtherContent(asset, id, client);
-      return client;
-    };
-    return uploadPath(path, { client: checked, limits: dataLimits, tell: true, signal }, context);
+  const source = await uploadSource(content.source, async ({ path }) => {
+    const stored = await findVersion(asset, await client.latest());
+    const check = async (id: string) => refuseOtherContent(asset, id, stored);
+    // What the server will not take is not to be sent in part either.
+    const early = stored === undefined;
+    return uploadPath(path, { client, check, early, limits: dataLimits, tell: true, signal }, context);
   });
   return { ...content, source };
 }
@@ -76,19 +77,23 @@ async function uploadContent(
 const uploadSource = async (source: DataSource, upload: (path: LocalPath) => Promise<SnapshotRef>) =>
   source.kind === "local" ? upload(source) : source;
 
+async function findVersion(
+  { content: { kind }, name, version }: AssetToRegister,
+  client: Client,
+): Promise<AssetBody | undefined> {
+  if (version === undefined) return undefined;
+  return client.getAsset({ params: { kind, name }, query: { version } }).catch((error: unknown) => {
+    if (error instanceof Refused && error.code === "not-found") return undefined;
+    throw error;
+  });
+}
+
 /** The server would refuse it too, but only after all of it has travelled. */
-async function refuseOtherContent(
+function refuseOtherContent(
   { content: { kind }, name, version }: AssetToRegister,
   id: string,
-  client: Client,
-): Promise<void> {
-  if (version === undefined) return;
-  const stored = await client
-    .getAsset({ params: { kind, name }, query: { version } })
-    .catch((error: unknown) => {
-      if (error instanceof Refused && error.code === "not-found") return undefined;
-      throw error;
-    });
+  stored: AssetBody | undefined,
+): void {
   if (!stored || stored.content.kind === "environment") return;
   const { source } = stored.content;
   if (source.kind === "snapshot" && source.id === id) return;

@@ -10,6 +10,7 @@ import type { Problem } from "../../spec/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
 import type { Context } from "../context.ts";
 import { uploadLocalPaths } from "./upload-local.ts";
+import type { PatientClient } from "./patient-client.ts";
 import { codeLimits, dataLimits, uploadPath } from "./upload-path.ts";
 
 export interface JobFileOptions {
@@ -61,13 +62,16 @@ function withoutLocalPaths({ code, ...spec }: JobSpec): JobSpec {
 /** Uploads what the server has not got, with a progress bar when that takes a while. */
 export const uploadFiles = (
   spec: JobSpec,
-  client: () => Promise<Client>,
+  client: PatientClient,
   context: Context,
-): Promise<JobSpec> =>
-  uploadLocalPaths(spec, {
-    code: ({ path }) => uploadPath(path, { client, limits: codeLimits(context) }, context),
-    data: ({ path }) => uploadPath(path, { client, limits: dataLimits }, context),
+  signal?: AbortSignal,
+): Promise<JobSpec> => {
+  const way = { client, early: true, ...(signal && { signal }) };
+  return uploadLocalPaths(spec, {
+    code: ({ path }) => uploadPath(path, { ...way, limits: codeLimits(context) }, context),
+    data: ({ path }) => uploadPath(path, { ...way, limits: dataLimits }, context),
   });
+};
 
 /** What git knows of the code; of the job file's folder when there is no code. */
 export async function withGitProperties(spec: JobSpec, file: string, { config }: Context): Promise<JobSpec> {

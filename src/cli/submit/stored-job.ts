@@ -10,6 +10,7 @@ import { readJobText } from "../../spec/read-job.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { checkWithServer, uploadFiles, withGitProperties } from "./prepare-job.ts";
+import { createPatientClient } from "./patient-client.ts";
 
 /** The property of a job that names the run it was made from. */
 export const fromRunProperty = "trainyard.from_run";
@@ -60,7 +61,8 @@ export async function submitSpec(
 ): Promise<Job> {
   const { client } = await connecting;
   if (!options.skipValidation) await checkWithServer(spec, `job ${options.from}`, client);
-  const uploaded = await uploadFiles(spec, async () => client, context);
+  const patient = createPatientClient(() => connecting, context);
+  const uploaded = await uploadFiles(spec, patient, context);
   const isOtherCode = spec.code?.kind === "local";
   const { properties } = isOtherCode ? await withGitProperties(spec, ".", context) : spec;
   return client.createJob({

@@ -5,9 +5,12 @@ import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { checkWithServer, readJob, uploadFiles, withGitProperties } from "./prepare-job.ts";
 import type { JobFileOptions } from "./prepare-job.ts";
+import { createPatientClient } from "./patient-client.ts";
 
 export interface SubmitOptions extends JobFileOptions {
   skipValidation?: true;
+  /** Ends the upload. */
+  signal?: AbortSignal;
 }
 
 /** Throws InvalidFile before anything is sent when the file is at fault. */
@@ -21,16 +24,17 @@ export async function submitJob(
     ? Promise.resolve()
     : connecting.then(({ client }) => checkWithServer(spec, options.file, client));
   // An upload waits for the check, so that a job that cannot run sends nothing.
-  const checkedClient = async () => {
+  const checked = async () => {
     await checking;
-    return (await connecting).client;
+    return connecting;
   };
+  const patient = createPatientClient(checked, context, options.signal);
   const [uploaded, labeled] = await Promise.all([
-    uploadFiles(spec, checkedClient, context),
+    uploadFiles(spec, patient, context, options.signal),
     withGitProperties(spec, options.file, context),
     checking,
   ]);
-  const { client } = await connecting;
+  const client = await patient.latest();
   return client.createJob({
     body: {
       spec: asWireSpec({ ...uploaded, properties: labeled.properties }),

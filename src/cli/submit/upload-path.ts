@@ -1,17 +1,20 @@
 // One folder or file of this machine → a snapshot on the server. Only what the server has not got travels.
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Client } from "../../api/client.ts";
 import { homeLayout } from "../../core/home.ts";
 import type { SnapshotRef } from "../../core/job-spec.ts";
 import type { SnapshotLimits } from "../../snapshot/limits.ts";
 import type { Context } from "../context.ts";
-import { formatBytes, startProgress } from "../progress.ts";
+import { formatBytes, formatCount, startProgress } from "../progress.ts";
+import type { PatientClient } from "./patient-client.ts";
 
 export interface UploadPathOptions {
-  /** Asked for once the files are read, just before anything is sent. `id` is the snapshot's. */
-  client: (id: string) => Promise<Client>;
+  client: PatientClient;
+  /** Told the snapshot's id once all is read; throws when it need not be sent. */
+  check?: (id: string) => Promise<void>;
   limits: SnapshotLimits;
+  /** Sending may begin while files are still being read, before `check` has been asked. */
+  early?: boolean;
   /** Says on stderr how much travelled. */
   tell?: boolean;
   signal?: AbortSignal;
@@ -27,40 +30,48 @@ export const dataLimits: SnapshotLimits = { bytes: Infinity, files: 1_500_000 };
 
 export async function uploadPath(
   path: string,
-  { client, limits, tell = false, signal }: UploadPathOptions,
+  { client, check, limits, early = false, tell = false, signal }: UploadPathOptions,
   context: Context,
 ): Promise<SnapshotRef> {
   const { config, clock, io } = context;
   const stop = signal && { signal };
-  const [{ takeSnapshot }, { uploadSnapshot }] = await Promise.all([
+  const [{ takeSnapshot }, { uploadSnapshot }, { openBlobStream }] = await Promise.all([
     import("../../snapshot/take-snapshot.ts"),
     import("../../api/upload-snapshot.ts"),
+    import("../../api/blob-stream.ts"),
   ]);
+  const stream = early ? openBlobStream(async () => client, signal) : undefined;
   const reading = startProgress(`Reading ${basename(path)}`, { io, clock });
   const taken = await takeSnapshot(path, {
     clock,
     limits,
     cacheFolder: join(config.home.value, homeLayout.cache),
-    onProgress: ({ bytes, totalBytes }) => reading.update(bytes, totalBytes),
+    onProgress: ({ bytes, totalBytes, files, totalFiles }) =>
+      reading.update(bytes, totalBytes, { files, totalFiles }),
+    ...(stream && { sink: stream }),
     ...stop,
   }).finally(() => reading.end());
   for (const warning of taken.warnings) io.note(`warning: ${warning}`);
 
+  await check?.(taken.id);
+  const before = (await stream?.finish()) ?? { sentFiles: 0, sentBytes: 0 };
   const sending = startProgress(`Uploading ${basename(path)}`, { io, clock });
-  const sent = await uploadSnapshot(await client(taken.id), taken, {
-    onProgress: ({ sentBytes, totalBytes }) => sending.update(sentBytes, totalBytes),
+  const after = await uploadSnapshot(client, taken, {
+    onProgress: ({ sentBytes, totalBytes, sentFiles, totalFiles }) =>
+      sending.update(sentBytes, totalBytes, { files: sentFiles, totalFiles }),
     ...stop,
   }).finally(() => sending.end());
   if (tell) {
-    const all = `${count(taken.manifest.files.length)} (${formatBytes(taken.totalBytes)})`;
+    const all = `${filesText(taken.manifest.files.length)} (${formatBytes(taken.totalBytes)})`;
+    const sentBytes = before.sentBytes + after.sentBytes;
     io.note(
-      sent.sentFiles === 0
+      before.sentFiles + after.sentFiles === 0
         ? `${all} were on the server already; nothing was sent.`
-        : `Uploaded ${formatBytes(sent.sentBytes)}; it holds ${all}.`,
+        : `Uploaded ${formatBytes(sentBytes)}; it holds ${all}.`,
     );
   }
   const isFile = (await stat(path)).isFile();
   return { kind: "snapshot", id: taken.id, ...(isFile && { file: basename(path) }) };
 }
 
-const count = (files: number): string => `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
+const filesText = (files: number): string => `${formatCount(files)} ${files === 1 ? "file" : "files"}`;
