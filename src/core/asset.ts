@@ -40,8 +40,22 @@ export interface AssetVersion {
 
 export const latestLabel = "latest";
 
+/** How far a model has come. As a label, a stage leads to the newest version that is in it. */
+export const stages = ["Development", "Staging", "Production"] as const;
+export type Stage = (typeof stages)[number];
+export const stageNamed = (word: string): Stage | undefined =>
+  stages.find((stage) => stage.toLowerCase() === word.toLowerCase());
+
 /** 1–255 letters, digits, `_`, `-` or `.`, starting with a letter, a digit or `_`. */
 export const isAssetName = (name: string): boolean => /^\w[\w.-]{0,254}$/.test(name);
+/** Wider, as MLflow's names are: all but `/`, `:`, `\\` and control characters. */
+export const isModelName = (name: string): boolean =>
+  /^[^/:\\\p{Cc}]{1,255}$/u.test(name) &&
+  name.trim() === name &&
+  name.isWellFormed() &&
+  !/^\.{1,2}$/.test(name);
+/** Labels are MLflow's aliases too, and may begin as those do. */
+export const isAssetLabel = (label: string): boolean => /^[\w.-]{1,255}$/.test(label);
 /** 1–100 of the same characters. */
 export const isAssetVersion = (version: string): boolean => /^\w[\w.-]{0,99}$/.test(version);
 

@@ -11,7 +11,7 @@ export interface FileAnswer {
 /** What the request's headers ask for; `path` names the file for its type and for who saves it. */
 export async function answerFile(
   { blobs, growing }: Pick<ServerContext, "blobs" | "growing">,
-  row: ArtifactRow,
+  row: Pick<ArtifactRow, "hash" | "growingId" | "sizeBytes">,
   { path, headers: asked, isHead }: { path: string; headers: Headers; isHead: boolean },
 ): Promise<FileAnswer> {
   const size = row.growingId === null ? row.sizeBytes : (await growing.size(row.growingId)).sizeBytes;

@@ -1,6 +1,7 @@
 // Assets: versions of named things. What a version holds never changes; what is said of it may.
-import { latestLabel, nextVersion } from "../core/asset.ts";
+import { latestLabel, nextVersion, stageNamed } from "../core/asset.ts";
 import type { AssetContent, AssetKind, AssetVersion } from "../core/asset.ts";
+import { noteModelVersion } from "./registry-models.ts";
 import type { Db } from "./store.ts";
 
 const columns = [
@@ -16,6 +17,7 @@ const columns = [
   "run_id",
   "created_by",
   "created_at",
+  "stage",
 ] as const;
 
 const selectAssets = (db: Db, kind: AssetKind) =>
@@ -90,8 +92,10 @@ export async function insertAsset(
       run_id: asset.run,
       created_by: asset.createdBy,
       created_at: asset.at,
+      updated_at: asset.at,
     })
     .execute();
+  if (asset.kind === "model") await noteModelVersion(tx, asset.name, asset.at);
   return { version, outcome: "made" };
 }
 
@@ -122,7 +126,7 @@ export async function findAsset(db: Db, key: AssetKey): Promise<AssetVersion | u
   return row && (await describe(db, key.kind, [row]))[0];
 }
 
-/** The version that a label points at; `latest` is the newest that is not archived. */
+/** The version that a label points at; `latest` is the newest that is not archived, a stage the newest in it. */
 export async function findLabeled(
   db: Db,
   kind: AssetKind,
@@ -145,7 +149,17 @@ export async function findLabeled(
     .where("name", "=", name)
     .where("label", "=", label)
     .executeTakeFirst();
-  return pointer && findAsset(db, { kind, name, version: pointer.version });
+  if (pointer) return findAsset(db, { kind, name, version: pointer.version });
+  const stage = kind === "model" ? stageNamed(label) : undefined;
+  if (stage === undefined) return undefined;
+  const row = await selectAssets(db, kind)
+    .where("name", "=", name)
+    .where("stage", "=", stage)
+    .orderBy("number", "desc")
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && (await describe(db, kind, [row]))[0];
 }
 
 export interface AssetQuery {
@@ -217,8 +231,9 @@ async function describe(db: Db, kind: AssetKind, rows: readonly SelectedAsset[])
     assetOf(row, [
       ...(latest.has(row.seq) ? [latestLabel] : []),
       ...pointers.flatMap(({ name, version, label }) =>
-        name === row.name && version === row.version ? [label] : [],
+        name === row.name && version === row.version && label !== row.stage ? [label] : [],
       ),
+      ...(row.stage === null ? [] : [row.stage]),
     ]),
   );
 }

@@ -19,11 +19,14 @@ export const operators = [
 export type Operator = (typeof operators)[number];
 
 /** How values of a thing are written and compared. */
-export type ValueKind = "number" | "text" | "listed text" | "label";
+export type ValueKind = "number" | "quoted number" | "text" | "one of texts" | "listed text" | "label";
 
 export const allowedOperators: Readonly<Record<ValueKind, readonly Operator[]>> = {
   number: ["=", "!=", ">", ">=", "<", "<="],
+  // Written with quotes or without.
+  "quoted number": ["=", "!=", ">", ">=", "<", "<="],
   text: ["=", "!=", "LIKE", "ILIKE"],
+  "one of texts": ["=", "!=", "LIKE", "ILIKE", "IN"],
   "listed text": ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"],
   label: ["=", "!=", "LIKE", "ILIKE", "IS NULL", "IS NOT NULL"],
 };
@@ -124,6 +127,31 @@ export const modelGrammar: Grammar = {
   ],
   orderEntities: ["attribute", "metric"],
   bareTexts: true,
+};
+
+export const registeredModelGrammar: Grammar = {
+  entities: words("attribute", "tag"),
+  attributes: new Map<string, ValueKind>([["name", "text"]]),
+  aliases: new Map(),
+  filterAliases: new Map(),
+  orderAttributes: ["name", "timestamp", "last_updated_timestamp"],
+  orderEntities: ["attribute"],
+  bareTexts: false,
+};
+
+export const modelVersionGrammar: Grammar = {
+  entities: words("attribute", "tag"),
+  attributes: new Map<string, ValueKind>([
+    ["name", "text"],
+    ["version_number", "quoted number"],
+    ["run_id", "one of texts"],
+    ["source_path", "text"],
+  ]),
+  aliases: new Map(),
+  filterAliases: new Map(),
+  orderAttributes: ["name", "version_number", "creation_timestamp", "last_updated_timestamp"],
+  orderEntities: ["attribute"],
+  bareTexts: false,
 };
 
 /** How a thing is compared; undefined when there is no such attribute. */

@@ -109,8 +109,12 @@ function readValue(
   if (operator === "IS NULL" || operator === "IS NOT NULL") return null;
   if (operator === "IN" || operator === "NOT IN") return readList(cursor);
   const token = cursor.tokens[cursor.at++];
-  if (kind === "number") {
+  if (kind === "number" || kind === "quoted number") {
     if (token?.kind === "number") return Number(token.text);
+    const isQuoted = token?.kind === "text" || token?.kind === "double-quoted";
+    if (kind === "quoted number" && isQuoted && /^\s*-?\d+(\.\d+)?\s*$/.test(token.text)) {
+      return Number(token.text);
+    }
     throw invalid(
       `Expected numeric value type for a numeric comparison. Found ${shown(token)}: write a number without quotes`,
     );

@@ -9,6 +9,7 @@ import { homeLayout } from "../../core/home.ts";
 import { newSecret, newUuid } from "../../lib/ids.ts";
 import type { ServerContext } from "../context.ts";
 import type { Place } from "./artifact-place.ts";
+import { refuseRegistered } from "./registry-files.ts";
 import { putFile } from "./artifacts.ts";
 import { invalid, missing } from "./error.ts";
 
@@ -32,14 +33,16 @@ const noSuchUpload = (id: string) => missing(`there is no upload ${id}: begin an
 
 export async function createUpload(
   context: ServerContext,
-  { owner, path }: Place,
+  place: Place,
   partCount: number,
 ): Promise<{ id: string; key: string }> {
+  refuseRegistered(place);
   await sweepUploads(context);
   const id = newUuid();
   const key = newSecret("typ");
   const folder = folderOf(context, id);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { owner, path } = place;
   await save(folder, { owner, path, partCount, key, isDone: false });
   return { id, key };
 }

@@ -8,6 +8,7 @@ import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
 import { sizeOf } from "../growing.ts";
 import { invalid } from "./error.ts";
+import { findRegistered, isRegistered, listRegistered } from "./registry-files.ts";
 import type { Subject } from "./route.ts";
 
 export interface Place {
@@ -46,6 +47,8 @@ function decodedOnce(text: string): string {
 
 export async function placeOf(db: Db, path: string): Promise<Place> {
   const parts = checkPath(path).split("/");
+  const registered = findRegistered(parts);
+  if (registered) return registered;
   for (const [index, part] of parts.entries()) {
     if (parts[index + 1] !== "artifacts") continue;
     const rest = parts.slice(index + 2).join("/");
@@ -71,6 +74,7 @@ export async function listFolder(
   owner: string,
   folder: string,
 ): Promise<ListedFile[]> {
+  if (isRegistered(owner)) return listRegistered(context, owner, folder);
   const { db } = context.store;
   const prefix = folder === "" ? "" : `${folder}/`;
   const listed: ListedFile[] = [];

@@ -11,6 +11,7 @@ import type { Place } from "./artifact-place.ts";
 import { MlflowError, invalid, missing } from "./error.ts";
 import { optionalText, runIdOf } from "./fields.ts";
 import { modelLocation, modelNamed } from "./logged-models.ts";
+import { findRegisteredFile, isRegistered, refuseRegistered } from "./registry-files.ts";
 import type { MlflowRoute } from "./route.ts";
 import { ofRun, runNamed } from "./runs.ts";
 import { runLocation } from "./show-run.ts";
@@ -22,11 +23,12 @@ export async function putFile(
 ): Promise<void> {
   const { store, blobs, growing, clock, nudges } = context;
   if (place.path === "") throw new MlflowError("INVALID_PARAMETER_VALUE", "Invalid path");
+  refuseRegistered(place);
+  await checkWayIsFree(store.db, place);
   const stored = await blobs.write(body);
   const at = clock.now();
   const old = await store.write(async (tx) => {
-    const inTheWay = await findInTheWay(tx, place.owner, place.path);
-    if (inTheWay !== undefined) throw invalid(inTheWay);
+    await checkWayIsFree(tx, place);
     const before = await linkBlob(tx, place.owner, { path: place.path, ...stored, at });
     if (place.isRun) await recordEvent(tx, at, place.owner, { kind: "artifact.added", path: place.path });
     return before;
@@ -36,18 +38,20 @@ export async function putFile(
 }
 
 /** A name is a file's or a folder's: whoever downloads a tree could not keep both. */
-async function findInTheWay(tx: Db, owner: string, path: string): Promise<string | undefined> {
-  const below = await listArtifacts(tx, owner, { prefix: `${path}/`, after: "", limit: 1 });
-  if (below.length > 0) return `Invalid path: '${path}' is a folder, which holds '${below[0]!.path}'`;
+async function checkWayIsFree(db: Db, { owner, path }: Place): Promise<void> {
+  const below = await listArtifacts(db, owner, { prefix: `${path}/`, after: "", limit: 1 });
+  if (below.length > 0) throw invalid(`Invalid path: '${path}' is a folder, which holds '${below[0]!.path}'`);
   const parts = path.split("/");
   for (let length = 1; length < parts.length; length++) {
     const folder = parts.slice(0, length).join("/");
-    if (await findArtifact(tx, owner, folder)) return `Invalid path: '${folder}' is a file, not a folder`;
+    if (await findArtifact(db, owner, folder)) {
+      throw invalid(`Invalid path: '${folder}' is a file, not a folder`);
+    }
   }
-  return undefined;
 }
 
 export async function deleteFiles({ store, growing }: ServerContext, place: Place): Promise<void> {
+  refuseRegistered(place);
   const left = await store.write((tx) => removeArtifacts(tx, place.owner, place.path));
   for (const id of left) await growing.remove(id);
 }
@@ -58,6 +62,11 @@ export async function readFile(
   headers: Headers,
   isHead: boolean,
 ): Promise<FileAnswer> {
+  if (isRegistered(place.owner)) {
+    const file = await findRegisteredFile(context, place);
+    if (!file) throw missing(`No such artifact: '${place.path}'`);
+    return answerFile(context, file, { path: place.path, headers, isHead });
+  }
   const { db } = context.store;
   const named = place.path === "" ? undefined : await findArtifact(db, place.owner, place.path);
   const row = named && (await behind(db, place.owner, named));

@@ -17,6 +17,7 @@ import {
 } from "../../store/logged-models.ts";
 import type { LoggedModel } from "../../store/logged-models.ts";
 import { searchModels } from "../../store/search-models.ts";
+import { registrationsOf } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import { checkReach } from "./caller.ts";
 import { missing } from "./error.ts";
@@ -42,6 +43,7 @@ export const modelLocation = (model: LoggedModel): string =>
 async function show(db: Db, model: LoggedModel): Promise<object> {
   const labels = await readModelLabels(db, model.id);
   const metrics = await readModelMetrics(db, model.id);
+  const registrations = await registrationsOf(db, model.id);
   const pairs = (kind: string) =>
     labels.filter((label) => label.kind === kind).map(({ key, value }) => ({ key, value }));
   return {
@@ -56,6 +58,9 @@ async function show(db: Db, model: LoggedModel): Promise<object> {
       ...(model.modelType !== null && { model_type: model.modelType }),
       ...(model.sourceRun !== null && { source_run_id: model.sourceRun }),
       tags: pairs("tag"),
+      ...(registrations.length > 0 && {
+        registrations: registrations.map(({ name, version }) => ({ name, version })),
+      }),
     },
     data: {
       params: pairs("param"),

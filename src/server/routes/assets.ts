@@ -1,13 +1,14 @@
 // Assets: register, look, say more about, delete.
 import { asAssetContent, asWireAsset } from "../../api/assets.ts";
-import { latestLabel } from "../../core/asset.ts";
-import type { AssetVersion } from "../../core/asset.ts";
+import { latestLabel, stageNamed } from "../../core/asset.ts";
+import type { AssetVersion, Stage } from "../../core/asset.ts";
 import type { AssetChange } from "../../core/event.ts";
 import { Refused } from "../../core/refused.ts";
 import { addAssetLabel, deleteAsset, describeAsset, removeAssetLabel } from "../../store/asset-changes.ts";
 import { queryAssets } from "../../store/assets.ts";
 import type { AssetKey } from "../../store/assets.ts";
 import { recordEvent } from "../../store/events.ts";
+import { emptyStage } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
@@ -75,22 +76,34 @@ export function assetRoutes(
 
     async updateAsset({ params: key, body }) {
       const labels = [...(body.addLabels ?? []), ...(body.removeLabels ?? [])];
-      if (labels.includes(latestLabel)) {
+      if (labels.some((label) => label.toLowerCase() === latestLabel)) {
         throw new Refused(
           "invalid",
           `${latestLabel} always points at the newest version that is not archived`,
           "choose another label, or archive the newer versions",
         );
       }
+      const at = clock.now();
       await store.write(async (tx) => {
         const known = await versionOf(tx, key);
-        await describeAsset(tx, key, {
-          description: body.description,
-          archived: body.archived,
-          tags: body.tags && withoutNulls({ ...known.tags, ...body.tags }),
-          properties: body.properties && addedTo(known.properties, body.properties),
-        });
-        for (const label of body.addLabels ?? []) await addAssetLabel(tx, key, label);
+        const stage = key.kind === "model" ? stageIn(body, known) : undefined;
+        await describeAsset(
+          tx,
+          key,
+          {
+            description: body.description,
+            stage: stage === "Archived" ? undefined : stage,
+            archived: stage === "Archived" ? true : body.archived,
+            tags: body.tags && withoutNulls({ ...known.tags, ...body.tags }),
+            properties: body.properties && addedTo(known.properties, body.properties),
+          },
+          at,
+        );
+        // One version of a name has a label at a time, a stage too.
+        if (stage && stage !== "Archived") await emptyStage(tx, { ...key, stage, at }, "none");
+        for (const label of body.addLabels ?? []) {
+          if (key.kind !== "model" || !isStage(label)) await addAssetLabel(tx, key, label);
+        }
         for (const label of body.removeLabels ?? []) await removeAssetLabel(tx, key, label);
         await announce(tx, key, "updated");
       });
@@ -115,6 +128,23 @@ export function assetRoutes(
 
 const versionOf = (db: Db, { kind, name, version }: AssetKey): Promise<AssetVersion> =>
   assetNamed(db, [kind], name, { version });
+
+const isStage = (word: string): boolean =>
+  stageNamed(word) !== undefined || word.toLowerCase() === "archived";
+
+/** The stage that the labels of a change mean; null takes the version out of the one that it is in. */
+function stageIn(
+  {
+    addLabels = [],
+    removeLabels = [],
+  }: { addLabels?: string[] | undefined; removeLabels?: string[] | undefined },
+  { labels }: AssetVersion,
+): Stage | "Archived" | null | undefined {
+  const added = addLabels.find(isStage);
+  if (added !== undefined) return stageNamed(added) ?? "Archived";
+  const leaves = removeLabels.some((label) => stageNamed(label) !== undefined && labels.includes(label));
+  return leaves ? null : undefined;
+}
 
 const withoutNulls = (tags: Record<string, string | null>): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => entry[1] !== null));

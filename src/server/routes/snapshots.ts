@@ -1,12 +1,11 @@
 // Snapshots and blobs.
-import { manifestSchema } from "../../api/snapshots.ts";
 import type { Blobs } from "../../blobs/blobs.ts";
 import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
 import { Refused } from "../../core/refused.ts";
-import type { SnapshotManifest } from "../../core/snapshot.ts";
 import { hasSnapshot } from "../../store/snapshots.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
+import { readManifest } from "../read-manifest.ts";
 import { storeSnapshot } from "../store-snapshot.ts";
 
 const chunkBytes = 256 << 10;
@@ -27,9 +26,7 @@ export function snapshotRoutes(
       if (!(await hasSnapshot(store.db, params.snapshot))) {
         throw new Refused("not-found", `there is no snapshot ${params.snapshot}`);
       }
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of blobs.read(params.snapshot)) chunks.push(chunk);
-      return readCanonical(Buffer.concat(chunks).toString());
+      return readManifest(blobs, params.snapshot);
     },
 
     missingBlobs: async ({ body }) => ({ missing: await blobs.missing(body.hashes) }),
@@ -83,21 +80,4 @@ async function* framesOf(
     }
   }
   if (pieces.length > 0) yield Buffer.concat(pieces);
-}
-
-function readCanonical(text: string): SnapshotManifest {
-  const stored = JSON.parse(text) as {
-    files: [path: string, hash: string, sizeBytes: number, executable: number][];
-    emptyDirectories: string[];
-  };
-  return manifestSchema.parse({
-    version: 1,
-    files: stored.files.map(([path, hash, sizeBytes, executable]) => ({
-      path,
-      hash,
-      sizeBytes,
-      executable: executable === 1,
-    })),
-    emptyDirectories: stored.emptyDirectories,
-  });
 }
