@@ -164,6 +164,23 @@ describe("a model file", () => {
     });
   });
 
+  it("of MLflow tells its flavors itself", async () => {
+    await mkdir(at("files", "trees"), { recursive: true });
+    await writeFile(at("files", "trees", "MLmodel"), "flavors:\n  sklearn: {code: null}\nrun_id: fox\n");
+    const source = { kind: "local", path: at("files", "trees") };
+    const flavors = { sklearn: { code: null } };
+
+    const ofA = await model("name: m\nversion: 1\nlocal_path: files/trees\n");
+    assert.deepEqual(ofA.content, { type: "mlflow_model", source, flavors });
+    const ofC = await model("name: m\npath: files/trees\n");
+    assert.deepEqual(ofC.content, { type: "mlflow_model", source, flavors });
+    const custom = await model("name: m\ntype: custom_model\npath: files/trees\n");
+    assert.deepEqual(custom.content, { type: "custom_model", source });
+
+    const { warnings } = await readModelFile(await write("name: m\ntype: mlflow_model\npath: files\n"));
+    assert.match(warnings[0]?.message ?? "", /holds no file named MLmodel$/);
+  });
+
   it("says all of its faults at once", async () => {
     await refuses(
       model("nmae: m\ntype: onnx\npath: runs:/fox\n"),

@@ -1,4 +1,6 @@
 // A model's YAML, of either generation, → what to register. Local files are still local: the client uploads them.
+import { existsSync } from "node:fs";
+import path from "node:path";
 import type { DataSource } from "../core/job-spec.ts";
 import {
   assetFields,
@@ -11,10 +13,11 @@ import {
 } from "./asset-fields.ts";
 import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
 import { readLocalPath } from "./job-fields.ts";
-import { note, type Reading } from "./notes.ts";
+import { note, warn, type Place, type Reading } from "./notes.ts";
 import {
   anything,
   asMapping,
+  childOf,
   defined,
   ignored,
   looseText,
@@ -26,7 +29,7 @@ import {
   type MapPlace,
   type Reader,
 } from "./read.ts";
-import type { Overrides } from "./read-root.ts";
+import { readRoot, type Overrides } from "./read-root.ts";
 
 export const modelTypes = ["custom_model", "mlflow_model", "triton_model"] as const;
 
@@ -55,15 +58,14 @@ function readModelA(root: MapPlace, reading: Reading): AssetFile<ModelContent> |
   const before = reading.problems.length;
   const fields = readFields(root, fieldsA, reading);
   if (fields?.name === undefined || reading.problems.length > before) return undefined;
-  const { name, flavors } = fields;
+  const { name } = fields;
   const source = sourceFrom(root, fields, reading);
   if (!source) {
     if (reading.problems.length === before) note(root, reading, "needs local_path, or path with datastore");
     return undefined;
   }
   // This generation has no key for the type; only models of MLflow have flavors.
-  const type = flavors ? "mlflow_model" : "custom_model";
-  const content = { type, source, ...defined({ flavors }) } as const;
+  const content = contentOf(source, { flavors: fields.flavors }, root, reading);
   return { dialect: "A", ...assetParts({ ...fields, name }), content };
 }
 
@@ -71,14 +73,40 @@ function readModelC(root: MapPlace, reading: Reading): AssetFile<ModelContent> |
   const before = reading.problems.length;
   const fields = readFields(root, fieldsC, reading);
   if (fields?.name === undefined || !fields.path || reading.problems.length > before) return undefined;
-  const { name, path: source, flavors, stage } = fields;
-  const { type = flavors ? "mlflow_model" : "custom_model" } = fields;
+  const { name, path: source, stage } = fields;
   return {
     dialect: "C",
     ...assetParts({ ...fields, name }),
-    content: { type, source, ...defined({ flavors }) },
+    content: contentOf(source, fields, childOf(root, "type") ?? root, reading),
     ...defined({ label: stage }),
   };
+}
+
+/** What the file does not say of a model of MLflow stands in the model's own folder. */
+function contentOf(
+  source: DataSource,
+  given: { type?: ModelContent["type"] | undefined; flavors?: Record<string, unknown> | undefined },
+  place: Place,
+  reading: Reading,
+): ModelContent {
+  const isOther = given.type !== undefined && given.type !== "mlflow_model";
+  const folder = source.kind === "local" ? source.path : undefined;
+  const described = folder === undefined ? undefined : path.join(folder, "MLmodel");
+  const exists = described !== undefined && existsSync(described);
+  const found = given.flavors ?? (exists && !isOther ? flavorsIn(described) : undefined);
+  const type = given.type ?? (found ? "mlflow_model" : "custom_model");
+  if (type === "mlflow_model" && folder !== undefined && !exists) {
+    warn(place, reading, `the type is mlflow_model, but ${folder} holds no file named MLmodel`);
+  }
+  return { type, source, ...defined({ flavors: found }) };
+}
+
+/** Faults in it are MLflow's matter: then the version has no flavors. */
+function flavorsIn(file: string): Record<string, unknown> | undefined {
+  const reading: Reading = { problems: [], warnings: [] };
+  const root = readRoot(file, {}, reading);
+  const place = root && childOf(root, "flavors");
+  return place && flavors(place, reading);
 }
 
 const flavors: Reader<Record<string, unknown>> = (place, reading) => {

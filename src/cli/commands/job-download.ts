@@ -1,22 +1,17 @@
 // `job download`: a finished job's logs and outputs, as files here.
 import { join, resolve } from "node:path";
-import type { Artifact } from "../../api/artifacts.ts";
-import type { Client } from "../../api/client.ts";
 import type { JobState } from "../../core/job.ts";
 import type { AddCommand } from "../commands.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseFlag, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
+import type { FilesWanted } from "../download/files-of-job.ts";
 import { CommandFailed } from "../fail.ts";
 
-interface JobDownloadOptions extends CommonOptions {
+interface JobDownloadOptions extends CommonOptions, FilesWanted {
   name: string;
   downloadPath: string;
-  outputs?: true;
-  all?: true;
-  outputName?: string;
-  includeChildren?: boolean;
 }
 
 const atOnce = 8;
@@ -38,13 +33,17 @@ export const addJobDownload: AddCommand = (parent, context) => {
     .option("-u, --outputs", "outputs and every other file too, not the logs only")
     .option("--all", "the same, in the words of the later dialects")
     .option("--output-name <name>", "one named output only; `default` is all that is not named")
-    .option("--include-children [boolean]", "logs of child runs too", parseFlag);
+    .option(
+      "--include-children [boolean]",
+      "the logs of a sweep's trials too, each in a folder of its name; by default for the 2021 dialect",
+      parseFlag,
+    );
   withCommonOptions(command).action((options: JobDownloadOptions) => downloadJob(options, context));
 };
 
 async function downloadJob(options: JobDownloadOptions, context: Context): Promise<void> {
   const loading = Promise.all([
-    import("../download/choose-files.ts"),
+    import("../download/files-of-job.ts"),
     import("../download/fetch-file.ts"),
     import("../connect/link.ts"),
     import("../progress.ts"),
@@ -52,8 +51,7 @@ async function downloadJob(options: JobDownloadOptions, context: Context): Promi
   const { io, clock } = context;
   const connection = await connect(context);
   const signal = context.interrupted();
-  const [{ chooseFiles, outputNames }, { fetchFile }, { createLink }, { formatBytes, startProgress }] =
-    await loading;
+  const [{ filesOfJob }, { fetchFile }, { createLink }, { formatBytes, startProgress }] = await loading;
   using link = createLink(connection, {
     connect: () => connect(context, { start: "crashed" }),
     clock,
@@ -66,19 +64,7 @@ async function downloadJob(options: JobDownloadOptions, context: Context): Promi
       hint: `That is: ${endedStates.join(", ")}. Wait for it: trainyard job stream -n ${job.name}`,
     });
   }
-  const artifacts = await link.use((client) => listAll(client, job.name));
-  const chosen = chooseFiles(artifacts, {
-    job: job.name,
-    dialect: job.spec.dialect,
-    all: options.outputs ?? options.all ?? false,
-    outputName: options.outputName,
-  });
-  if (options.outputName !== undefined && chosen.length === 0) {
-    throw new CommandFailed(`${job.name} has no output named ${options.outputName}`, {
-      hint: `It has: ${outputNames(artifacts).join(", ")}`,
-    });
-  }
-
+  const chosen = await filesOfJob(job, options, link);
   const totalBytes = chosen.reduce((sum, { artifact }) => sum + artifact.sizeBytes, 0);
   const progress = startProgress(`Downloading ${chosen.length} files`, { io, clock });
   let doneBytes = 0;
@@ -89,7 +75,7 @@ async function downloadJob(options: JobDownloadOptions, context: Context): Promi
   const work = async () => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
       const fetched = await fetchFile(next.artifact, join(folder, next.target), {
-        run: job.name,
+        run: next.run,
         link,
         signal,
         onBytes,
@@ -109,15 +95,4 @@ async function downloadJob(options: JobDownloadOptions, context: Context): Promi
       ? `${job.name} has no such files. With --outputs everything is fetched.`
       : `Downloaded ${chosen.length} files (${formatBytes(totalBytes)}) to ${place}${known > 0 ? `; ${known} were there already` : ""}`,
   );
-}
-
-async function listAll(client: Client, run: string): Promise<Artifact[]> {
-  const all: Artifact[] = [];
-  let after = "";
-  for (;;) {
-    const { artifacts, next } = await client.listArtifacts({ params: { run }, query: { after } });
-    all.push(...artifacts);
-    if (next === null) return all;
-    after = next;
-  }
 }
