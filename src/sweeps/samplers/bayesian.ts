@@ -7,26 +7,30 @@ import { flattenSpace, parametersAt, pointOf } from "./flat-space.ts";
 import type { Dimension } from "./flat-space.ts";
 import { GaussianProcess, learnHyperparameters } from "./gaussian-process.ts";
 import type { Hyperparameters } from "./gaussian-process.ts";
-import { warp } from "./outcomes.ts";
+import { standardize } from "./outcomes.ts";
 import { searchImprovement } from "./search-improvement.ts";
 import { sobolPoint } from "./sobol-points.ts";
 
-export const B = { initial: 0, every0: 20, every: 5 };
+/** Up to here each trial counts for what is learned; then every fifth. */
+const fewTrials = 20;
 
 export function createBayesianSampler(space: SearchSpace, seed: number, { goal }: Objective): Sampler {
   const dimensions = flattenSpace(space);
-  const initial = B.initial || Math.max(8, 2 * dimensions.length);
+  const initial = Math.max(8, 2 * dimensions.length);
 
   let known: { observed: Seen["observed"]; hyper: Hyperparameters } | undefined;
   const isCategory = dimensions.map(({ source }) => "values" in source);
 
   /** Learning costs the most and changes little from one trial to the next, so it counts trials in fives. */
   function learn(all: Seen["observed"]): Hyperparameters {
-    const count = all.length < B.every0 ? all.length : all.length - (all.length % B.every);
+    const count = all.length < fewTrials ? all.length : all.length - (all.length % 5);
     const observed = all.slice(0, count);
     if (known && isSame(known.observed, observed)) return known.hyper;
     const points = observed.map(({ point }) => point);
-    const hyper = learnHyperparameters({ points, isCategory }, warp(observed.map(({ value }) => value)));
+    const hyper = learnHyperparameters(
+      { points, isCategory },
+      standardize(observed.map(({ value }) => value)),
+    );
     known = { observed, hyper };
     return hyper;
   }
@@ -37,7 +41,7 @@ export function createBayesianSampler(space: SearchSpace, seed: number, { goal }
       return parametersAt(dimensions, sobolPoint(dimensions.length, seed, number));
     }
     const points = seen.observed.map(({ point }) => point);
-    const values = warp(seen.observed.map(({ value }) => value));
+    const values = standardize(seen.observed.map(({ value }) => value));
     const hyper = learn(seen.observed);
     const process = new GaussianProcess({ points: [...points, ...seen.pending], isCategory }, values, hyper);
     const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
@@ -70,7 +74,9 @@ function observe(dimensions: readonly Dimension[], trials: readonly Trial[], goa
       seen.pending.push(point);
       continue;
     }
-    const signed = trial.values.filter(Number.isFinite).map((value) => (goal === "minimize" ? value : -value));
+    const signed = trial.values
+      .filter(Number.isFinite)
+      .map((value) => (goal === "minimize" ? value : -value));
     if (trial.state === "failed" || (signed.length === 0 && trial.state !== "canceled")) failed.push(point);
     else if (signed.length > 0) seen.observed.push({ point, value: signed.reduce((a, b) => Math.min(a, b)) });
   }
@@ -82,6 +88,5 @@ function observe(dimensions: readonly Dimension[], trials: readonly Trial[], goa
 const isSame = (a: Seen["observed"], b: Seen["observed"]): boolean =>
   a.length === b.length &&
   a.every(
-    ({ point, value }, index) =>
-      value === b[index]!.value && point.every((x, k) => x === b[index]!.point[k]),
+    ({ point, value }, index) => value === b[index]!.value && point.every((x, k) => x === b[index]!.point[k]),
   );

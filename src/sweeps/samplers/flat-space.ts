@@ -111,9 +111,7 @@ export function hasOption(
   { dimension, option }: { dimension: number; option: number },
 ): boolean {
   const { count, parent } = dimensions[dimension]!;
-  return (
-    optionAt(count, point[dimension]!) === option && (!parent || hasOption(dimensions, point, parent))
-  );
+  return optionAt(count, point[dimension]!) === option && (!parent || hasOption(dimensions, point, parent));
 }
 
 export const optionAt = (count: number, p: number): number => Math.min(Math.floor(p * count), count - 1);

@@ -87,18 +87,16 @@ export function learnHyperparameters({ points, isCategory }: Inputs, values: Flo
   };
 }
 
-export const P = { len: 0.5, dev: 1, noise: 1e-4, noisedev: 2, noiselow: 1e-6 };
-
 /** Normal in the logarithms: lengths that grow with the root of the dimensions, little noise. */
 function priorOf(size: number) {
-  const length = P.len * Math.sqrt(size);
+  const length = 0.5 * Math.sqrt(size);
   const mean = new Float64Array(size + 2).fill(-2 * Math.log(length));
-  const deviation = new Float64Array(size + 2).fill(2 * P.dev);
+  const deviation = new Float64Array(size + 2).fill(2);
   const low = new Float64Array(size + 2).fill(Math.log(1e-4));
   const high = new Float64Array(size + 2).fill(Math.log(1e4));
-  mean.set([0, Math.log(P.noise)], size);
-  deviation.set([1, P.noisedev], size);
-  low.set([Math.log(1e-3), Math.log(P.noiselow)], size);
+  mean.set([0, Math.log(1e-4)], size);
+  deviation.set([1, 2], size);
+  low.set([Math.log(1e-3), Math.log(1e-6)], size);
   high.set([Math.log(1e2), 0], size);
   return { mean, deviation, low, high };
 }
@@ -110,7 +108,8 @@ function squaredDifferences(points: readonly Float64Array[], isCategory: readonl
   let at = 0;
   for (let i = 0; i < points.length; i++) {
     for (let j = 0; j < i; j++) {
-      for (let k = 0; k < size; k++, at++) squares[at] = squared(points[i]![k]! - points[j]![k]!, isCategory[k]!);
+      for (let k = 0; k < size; k++, at++)
+        squares[at] = squared(points[i]![k]! - points[j]![k]!, isCategory[k]!);
     }
   }
   return squares;

@@ -8,7 +8,11 @@ import type { Box } from "./minimize.ts";
 import { logImprovement, normalQuantile } from "./normal.ts";
 import { sobolPoint } from "./sobol-points.ts";
 
-export const S = { global: 512, local: 256, starts: 6, steps: 30, incumbents: 4 };
+const candidatesEverywhere = 512;
+const candidatesNearby = 256;
+/** How many of the candidates are followed uphill, and how far. */
+const climbs = 6;
+const climbSteps = 30;
 
 interface Candidate {
   point: Float64Array;
@@ -41,7 +45,7 @@ export function searchImprovement(search: Search): Float64Array[] {
   });
   candidates.sort((a, b) => b.score - a.score);
 
-  const starts = candidates.slice(0, S.starts);
+  const starts = candidates.slice(0, climbs);
   const climbed = starts.map(({ point, score: before }): Candidate => {
     let best: Candidate = { point, score: before };
     for (let round = 0; round < 2; round++) {
@@ -58,12 +62,14 @@ export function searchImprovement(search: Search): Float64Array[] {
 /** Evenly over the whole space. */
 function everywhere({ dimensions, draw }: Search): Float64Array[] {
   const seed = Math.floor(draw() * 2 ** 32);
-  return Array.from({ length: S.global }, (_, index) => sobolPoint(dimensions.length, seed, index));
+  return Array.from({ length: candidatesEverywhere }, (_, index) =>
+    sobolPoint(dimensions.length, seed, index),
+  );
 }
 
 /** Steps of all sizes away from the incumbents, in some of the dimensions. */
 function nearby({ dimensions, incumbents, lengths, draw }: Search): Float64Array[] {
-  return Array.from({ length: S.local }, (_, index) => {
+  return Array.from({ length: candidatesNearby }, (_, index) => {
     const point = incumbents[index % incumbents.length]!.slice();
     const scale = 10 ** (-3 * draw());
     const share = Math.max(1 / dimensions.length, draw());
@@ -106,7 +112,7 @@ function climb({ dimensions, process, best }: Search, start: Float64Array): Floa
     },
     start,
     box,
-    S.steps,
+    climbSteps,
   );
   snap(dimensions, at);
   return at;
