@@ -105,8 +105,16 @@ function readAnswers(socket: Socket): () => Promise<Answer> {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length > 0 && step());
   });
-  const fail = (error: Error) => waiting?.reject(error);
+  let broken: Error | undefined;
+  const fail = (error: Error) => {
+    broken ??= error;
+    waiting?.reject(broken);
+  };
   socket.on("error", fail);
   socket.on("close", () => fail(new Error("the server closed the connection")));
-  return () => new Promise((resolve, reject) => (waiting = { resolve, reject }));
+  return () =>
+    new Promise((resolve, reject) => {
+      if (broken) reject(broken);
+      waiting = { resolve, reject };
+    });
 }

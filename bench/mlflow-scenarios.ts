@@ -23,7 +23,6 @@ export type Scenario = (world: World, calls: number) => Promise<Sample>;
 /** A server with what the scenarios look for. */
 export interface World {
   server: TrackingServer;
-  connection: Connection;
   experiment: string;
   run: string;
   /** A run with one metric, `long`, of many points. */
@@ -50,7 +49,8 @@ export async function prepareWorld(server: TrackingServer): Promise<World> {
     }));
     await connection.call("POST", `${api}/runs/log-batch`, { run_id: longRun, metrics });
   }
-  return { server, connection, experiment: made.experiment_id, run, longRun, created: 0 };
+  connection.close();
+  return { server, experiment: made.experiment_id, run, longRun, created: 0 };
 }
 
 export async function createRun(connection: Connection, experiment: string, at = start): Promise<string> {
@@ -61,6 +61,14 @@ export async function createRun(connection: Connection, experiment: string, at =
     body,
   );
   return run.info.run_id;
+}
+
+async function createSome(server: TrackingServer, count: number): Promise<string[]> {
+  const connection = await server.connect();
+  const runs: string[] = [];
+  while (runs.length < count) runs.push(await createRun(connection, "0"));
+  connection.close();
+  return runs;
 }
 
 /** `clients` connections that call as fast as they are answered, `calls` times together. */
@@ -119,18 +127,16 @@ export const logTogether =
 
 export const logApart =
   (clients: number): Scenario =>
-  async ({ server, connection: asking }, calls) => {
-    const runs: string[] = [];
-    for (let client = 0; client < clients; client++) runs.push(await createRun(asking, "0"));
+  async ({ server }, calls) => {
+    const runs = await createSome(server, clients);
     return load(server, clients, calls, (connection, _turn, client) => logMetric(connection, runs[client]!));
   };
 
 /** Batches of so many points: of as many metrics, or of one. */
 export const logBatches =
   (clients: number, points: number, names: number): Scenario =>
-  async ({ server, connection: asking }, calls) => {
-    const runs: string[] = [];
-    for (let client = 0; client < clients; client++) runs.push(await createRun(asking, "0"));
+  async ({ server }, calls) => {
+    const runs = await createSome(server, clients);
     // Made before the clock runs: what is measured is the server.
     const bodies = Array.from({ length: calls }, (_, turn) => {
       const metrics = Array.from({ length: points }, (_, index) => ({
@@ -185,7 +191,8 @@ export const searchComplex = searching({
   order_by: ["metrics.m2 DESC", "params.p3"],
 });
 
-export const searchLastPage: Scenario = async ({ server, connection, experiment }, calls) => {
+export const searchLastPage: Scenario = async ({ server, experiment }, calls) => {
+  const connection = await server.connect();
   const rows = 100;
   const page = (token?: string) => ({
     experiment_ids: [experiment],
@@ -202,6 +209,7 @@ export const searchLastPage: Scenario = async ({ server, connection, experiment 
     if (next_page_token === undefined) break;
     last = next_page_token;
   }
+  connection.close();
   return load(server, 1, calls, (asking) => ok(asking, "POST", `${api}/runs/search`, page(last)));
 };
 

@@ -18,7 +18,7 @@ import {
   searchPage,
   searchedRuns,
 } from "./mlflow-scenarios.ts";
-import type { Sample, Scenario } from "./mlflow-scenarios.ts";
+import type { Sample, Scenario, World } from "./mlflow-scenarios.ts";
 import { officialVersion, startOfficial, startOurs } from "./mlflow-servers.ts";
 
 const rounds = 3;
@@ -133,14 +133,12 @@ export const mlflow: Benchmark = {
       }
     }
     comparisons.push(...(await ingestTogether(ourWorld)));
-    ourWorld.connection.close();
-    officialWorld.connection.close();
     return comparisons;
   },
 };
 
 /** Without a peer: what one server of ours has to take from many clients. */
-async function ingestTogether(world: Parameters<Scenario>[0]): Promise<Comparison[]> {
+async function ingestTogether(world: World): Promise<Comparison[]> {
   const points: number[] = [];
   const singles: number[] = [];
   for (let round = 0; round < rounds; round++) {

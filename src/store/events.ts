@@ -1,12 +1,12 @@
 // The event table: every change, in the transaction of the change.
 import type { Event, EventBody } from "../core/event.ts";
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
+const insertEvent = prepared<never>("insert into events (at, run_id, body) values (?, ?, ?)");
+
 export async function recordEvent(tx: Db, at: number, run: string | null, body: EventBody): Promise<void> {
-  await tx
-    .insertInto("events")
-    .values({ at, run_id: run, body: JSON.stringify(body) })
-    .execute();
+  await insertEvent(tx, at, run, JSON.stringify(body));
 }
 
 /** Events with a seq greater than `after`, oldest first. */

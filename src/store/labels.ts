@@ -1,7 +1,14 @@
 // Params, tags and properties of a run: short texts by key.
+import { insertMany } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export type LabelKind = "param" | "tag" | "property";
+
+const saveLabels = insertMany<never>(
+  4,
+  "insert into labels (run_id, kind, key, value)",
+  "on conflict (run_id, kind, key) do update set value = excluded.value",
+);
 
 /** Sets labels; null removes one. */
 export async function setLabels(
@@ -10,19 +17,18 @@ export async function setLabels(
   kind: LabelKind,
   labels: Readonly<Record<string, string | null>>,
 ): Promise<void> {
-  for (const [key, value] of Object.entries(labels)) {
+  const given = Object.entries(labels);
+  await saveLabels(
+    tx,
+    given.flatMap(([key, value]) => (value === null ? [] : [[run, kind, key, value]])),
+  );
+  for (const [key, value] of given) {
     if (value === null) {
       await tx
         .deleteFrom("labels")
         .where("run_id", "=", run)
         .where("kind", "=", kind)
         .where("key", "=", key)
-        .execute();
-    } else {
-      await tx
-        .insertInto("labels")
-        .values({ run_id: run, kind, key, value })
-        .onConflict((conflict) => conflict.columns(["run_id", "kind", "key"]).doUpdateSet({ value }))
         .execute();
     }
   }

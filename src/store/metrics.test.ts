@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMemoryStore } from "../../test/support/memory-store.ts";
 import { appendPoints, appendRows, readSeries, summarizeMetrics } from "./metrics.ts";
-import type { Point } from "./metrics.ts";
+import type { Point } from "./append-points.ts";
 import type { Store } from "./store.ts";
 
 const run = 1;

@@ -1,13 +1,8 @@
 // Metrics: one row a point in one narrow table, one row a series with its summary.
-import { CompiledQuery } from "kysely";
 import type { MetricKind } from "../core/metric.ts";
+import { appendAllNewPoints, appendAllPoints } from "./append-points.ts";
+import type { Point } from "./append-points.ts";
 import type { Db } from "./store.ts";
-
-export interface Point {
-  value: number;
-  step: number | null;
-  at: number;
-}
 
 export interface MetricRow {
   value: unknown;
@@ -26,93 +21,21 @@ export interface SeriesSummary {
   updatedAt: number;
 }
 
-/** SQLite's limit on bound values is far above this; a fixed batch keeps one prepared statement. */
-const batchSize = 200;
-
-/** Appends points to a scalar series; false when the name is a series of another kind. */
-export async function appendPoints(
+/** Appends points to one series; false when the name is a series of another kind. */
+export const appendPoints = async (
   tx: Db,
   runSeq: number,
   name: string,
   points: readonly Point[],
-): Promise<boolean> {
-  const series = await seriesFor(tx, runSeq, name, "scalar");
-  if (!series) return false;
-  await insertPoints(tx, series.id, series.count, points);
-  const finite = points.map((point) => point.value).filter((value) => !Number.isNaN(value));
-  const newest = points.at(-1)!;
-  const known = { value: series.last ?? Number.NaN, step: series.last_step, at: series.last_at ?? 0 };
-  const latest = series.count === 0 ? points.reduce(later) : points.reduce(later, known);
-  await tx
-    .updateTable("metric_series")
-    .set({
-      count: series.count + points.length,
-      last: nullWhenNaN(latest.value),
-      min: smallest(series.min, finite),
-      max: largest(series.max, finite),
-      last_step: latest.step,
-      last_at: latest.at,
-      updated_at: newest.at,
-    })
-    .where("id", "=", series.id)
-    .execute();
-  return true;
-}
+): Promise<boolean> => (await appendAllPoints(tx, runSeq, new Map([[name, points]]))).length === 0;
 
-/** Appends those points that are not there yet: a client sends again what it got no answer to. */
-export async function appendNewPoints(
+/** The same, without the points that are there already. */
+export const appendNewPoints = async (
   tx: Db,
   runSeq: number,
   name: string,
   points: readonly Point[],
-): Promise<boolean> {
-  const series = await tx
-    .selectFrom("metric_series")
-    .select(["id", "last_step", "last_at"])
-    .where("run_seq", "=", runSeq)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  // What is later than all that is there cannot be there.
-  const suspects = points.filter(
-    (point) =>
-      series &&
-      (point.step! < (series.last_step ?? 0) ||
-        (point.step === series.last_step && point.at <= (series.last_at ?? 0))),
-  );
-  const seen = new Set<string>();
-  if (series && suspects.length > 0) {
-    const times = suspects.map((point) => point.at);
-    const rows = await tx
-      .selectFrom("metric_points")
-      .select(["value", "step", "at"])
-      .where("series", "=", series.id)
-      .where(
-        "at",
-        ">=",
-        times.reduce((a, b) => Math.min(a, b)),
-      )
-      .where(
-        "at",
-        "<=",
-        times.reduce((a, b) => Math.max(a, b)),
-      )
-      .execute();
-    for (const row of rows) seen.add(`${row.step} ${row.at} ${row.value ?? Number.NaN}`);
-  }
-  const fresh = points.filter((point) => {
-    const key = `${point.step} ${point.at} ${point.value}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return fresh.length === 0 || appendPoints(tx, runSeq, name, fresh);
-}
-
-/** The latest of two points: the greatest by step, time and value. Without steps it is the one that came last. */
-function later(known: Point, point: Point): Point {
-  const difference =
-    (point.step ?? Number.NEGATIVE_INFINITY) - (known.step ?? Number.NEGATIVE_INFINITY) ||
-    (point.step === null ? 0 : point.at - known.at || (point.value || 0) - (known.value || 0));
-  return difference < 0 ? known : point;
-}
+): Promise<boolean> => (await appendAllNewPoints(tx, runSeq, new Map([[name, points]]))).length === 0;
 
 /** Appends rows of any other kind; false when the name is a series of another kind. */
 export async function appendRows(
@@ -140,10 +63,10 @@ export async function appendRows(
   return true;
 }
 
-async function seriesFor(tx: Db, runSeq: number, name: string, kind: MetricKind) {
+async function seriesFor(tx: Db, runSeq: number, name: string, kind: Exclude<MetricKind, "scalar">) {
   const known = await tx
     .selectFrom("metric_series")
-    .select(["id", "kind", "count", "min", "max", "last", "last_step", "last_at"])
+    .select(["id", "kind", "count"])
     .where("run_seq", "=", runSeq)
     .where("name", "=", name)
     .executeTakeFirst();
@@ -161,49 +84,9 @@ async function seriesFor(tx: Db, runSeq: number, name: string, kind: MetricKind)
       last_step: null,
       updated_at: 0,
     })
-    .returning(["id", "kind", "count", "min", "max", "last", "last_step", "last_at"])
+    .returning(["id", "kind", "count"])
     .executeTakeFirstOrThrow();
 }
-
-async function insertPoints(
-  tx: Db,
-  series: number,
-  firstIdx: number,
-  points: readonly Point[],
-): Promise<void> {
-  for (let start = 0; start < points.length; start += batchSize) {
-    const batch = points.slice(start, start + batchSize);
-    const values = batch.flatMap((point, offset) => [
-      series,
-      firstIdx + start + offset,
-      nullWhenNaN(point.value),
-      point.step,
-      point.at,
-    ]);
-    await tx.executeQuery(CompiledQuery.raw(insertText(tx, batch.length), values));
-  }
-}
-
-const insertTexts = new Map<number, string>();
-
-/** The SQL for so many rows. Building it is far dearer than running it, and nearly all batches are full. */
-function insertText(tx: Db, rows: number): string {
-  const known = insertTexts.get(rows);
-  if (known !== undefined) return known;
-  const row = { series: 0, idx: 0, value: 0, step: 0, at: 0 };
-  const text = tx
-    .insertInto("metric_points")
-    .values(Array.from({ length: rows }, () => row))
-    .compile().sql;
-  insertTexts.set(rows, text);
-  return text;
-}
-
-const nullWhenNaN = (value: number): number | null => (Number.isNaN(value) ? null : value);
-const smallest = (known: number | null, values: number[]): number | null =>
-  values.reduce((least: number | null, value) => (least === null || value < least ? value : least), known);
-const largest = (known: number | null, values: number[]): number | null =>
-  values.reduce((most: number | null, value) => (most === null || value > most ? value : most), known);
 
 export async function summarizeMetrics(db: Db, runSeq: number): Promise<SeriesSummary[]> {
   const rows = await db

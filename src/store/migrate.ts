@@ -6,6 +6,7 @@ import { up as createTables } from "./migrations/0001-2026-11-create-tables.ts";
 import { up as createAssets } from "./migrations/0002-2026-11-assets.ts";
 import { up as speakMlflow } from "./migrations/0010-2026-11-mlflow.ts";
 import { up as addRegistry } from "./migrations/0011-2026-11-registry.ts";
+import { up as speedTracking } from "./migrations/0012-2026-11-tracking-speed.ts";
 import { up as noteImports } from "./migrations/0013-2026-11-imports.ts";
 import { up as addSweeps } from "./migrations/0014-2026-11-sweeps.ts";
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   "0002-2026-11-assets": { up: createAssets },
   "0010-2026-11-mlflow": { up: speakMlflow },
   "0011-2026-11-registry": { up: addRegistry },
+  "0012-2026-11-tracking-speed": { up: speedTracking },
   "0013-2026-11-imports": { up: noteImports },
   "0014-2026-11-sweeps": { up: addSweeps },
 };

@@ -4,8 +4,10 @@ import { fromWireNumber } from "../core/metric.ts";
 import type { MetricKind, RunRecord } from "../core/metric.ts";
 import { recordEvent } from "./events.ts";
 import { emptyLabels, setLabels } from "./labels.ts";
-import { appendPoints, appendRows } from "./metrics.ts";
-import type { MetricRow, Point } from "./metrics.ts";
+import { appendAllPoints } from "./append-points.ts";
+import type { Point } from "./append-points.ts";
+import { appendRows } from "./metrics.ts";
+import type { MetricRow } from "./metrics.ts";
 import { describeRun } from "./runs.ts";
 import type { Db } from "./store.ts";
 
@@ -98,7 +100,7 @@ export async function storeRecords(
     }
   }
   let lost = 0;
-  for (const [name, list] of points) if (!(await appendPoints(tx, run.seq, name, list))) lost += list.length;
+  for (const name of await appendAllPoints(tx, run.seq, points)) lost += points.get(name)!.length;
   for (const group of rows.values()) {
     if (!(await appendRows(tx, run.seq, group.name, group.kind, group.rows))) lost += group.rows.length;
   }

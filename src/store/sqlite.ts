@@ -12,6 +12,8 @@ export function openSqlite(file: string): Kysely<Tables> {
   database.exec("pragma journal_mode = wal");
   // A commit is on disk before it is answered: acknowledged survives a power cut.
   database.exec("pragma synchronous = full");
+  // Seldom enough that the many small commits of a burst wait for few checkpoints.
+  database.exec("pragma wal_autocheckpoint = 4000");
   database.exec("pragma busy_timeout = 5000");
   database.exec("pragma foreign_keys = on");
   database.exec("pragma cache_size = -32768");

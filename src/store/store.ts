@@ -1,5 +1,5 @@
 // The database, opened, migrated, and written to in groups: writes that wait together share one durable commit.
-import { sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import type { Kysely } from "kysely";
 import { migrate } from "./migrate.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -60,15 +60,24 @@ export async function openStore(file: string): Promise<Store> {
   };
 }
 
+const statements = {
+  beginGroup: CompiledQuery.raw("begin immediate"),
+  commitGroup: CompiledQuery.raw("commit"),
+  rollbackGroup: CompiledQuery.raw("rollback"),
+  savepointAct: CompiledQuery.raw("savepoint act"),
+  rollbackAct: CompiledQuery.raw("rollback to act"),
+  releaseAct: CompiledQuery.raw("release act"),
+};
+
 async function commitGroup(db: Db, group: Pending[]): Promise<void> {
   try {
     await db.connection().execute(async (tx) => {
-      await sql`begin immediate`.execute(tx);
+      await tx.executeQuery(statements.beginGroup);
       try {
         for (const pending of group) await runInSavepoint(tx, pending);
-        await sql`commit`.execute(tx);
+        await tx.executeQuery(statements.commitGroup);
       } catch (error) {
-        await sql`rollback`.execute(tx).catch(() => {});
+        await tx.executeQuery(statements.rollbackGroup).catch(() => {});
         throw error;
       }
     });
@@ -80,11 +89,11 @@ async function commitGroup(db: Db, group: Pending[]): Promise<void> {
 }
 
 async function runInSavepoint(tx: Db, pending: Pending): Promise<void> {
-  await sql`savepoint act`.execute(tx);
+  await tx.executeQuery(statements.savepointAct);
   try {
     await pending.run(tx);
   } catch {
-    await sql`rollback to act`.execute(tx);
+    await tx.executeQuery(statements.rollbackAct);
   }
-  await sql`release act`.execute(tx);
+  await tx.executeQuery(statements.releaseAct);
 }

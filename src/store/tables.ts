@@ -121,6 +121,8 @@ export interface Tables {
     last_step: number | null;
     updated_at: number;
     last_at: number | null;
+    stepless: Generated<number>;
+    latest: string | null;
   };
   metric_points: { series: number; idx: number; value: number | null; step: number | null; at: number };
   metric_rows: { series: number; idx: number; value: string; step: number | null; at: number };

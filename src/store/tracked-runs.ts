@@ -1,8 +1,7 @@
 // Runs as MLflow's clients see them: made by them or a job's; read whole, with everything that was logged.
 import type { JobState } from "../core/job.ts";
 import { recordEvent } from "./events.ts";
-import { readLabels, noLabels } from "./labels.ts";
-import type { Labels } from "./labels.ts";
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface TrackedRun {
@@ -22,28 +21,32 @@ export interface TrackedRun {
   ofJob: string | null;
 }
 
-const selectRuns = (db: Db) =>
-  db
-    .selectFrom("runs")
-    .innerJoin("experiments", "experiments.id", "runs.experiment_id")
-    .leftJoin("jobs", "jobs.run_id", "runs.id")
-    .select([
-      "runs.seq",
-      "runs.id",
-      "runs.experiment_id",
-      "experiments.artifact_location",
-      "runs.display_name",
-      "runs.state",
-      "runs.created_by",
-      "runs.begins_at",
-      "runs.ended_at",
-      "runs.archived",
-      "runs.job_run_id",
-      "jobs.run_id as job",
-    ]);
-type SelectedRun = Awaited<ReturnType<ReturnType<typeof selectRuns>["executeTakeFirstOrThrow"]>>;
+interface RunRow {
+  seq: number;
+  id: string;
+  experiment_id: string;
+  artifact_location: string;
+  display_name: string;
+  state: string;
+  created_by: string;
+  begins_at: number;
+  ended_at: number | null;
+  archived: number;
+  job_run_id: string | null;
+  job: string | null;
+}
 
-const runOf = (row: SelectedRun): TrackedRun => ({
+const runsWhere = (condition: string) =>
+  prepared<RunRow>(
+    `select runs.seq, runs.id, runs.experiment_id, experiments.artifact_location, runs.display_name, runs.state,
+      runs.created_by, runs.begins_at, runs.ended_at, runs.archived, runs.job_run_id, jobs.run_id as job
+     from runs join experiments on experiments.id = runs.experiment_id left join jobs on jobs.run_id = runs.id
+     where ${condition}`,
+  );
+const runById = runsWhere("runs.id = ?");
+const runsBySeq = runsWhere("runs.seq in (select value from json_each(?))");
+
+const runOf = (row: RunRow): TrackedRun => ({
   seq: row.seq,
   id: row.id,
   experimentId: row.experiment_id,
@@ -59,18 +62,14 @@ const runOf = (row: SelectedRun): TrackedRun => ({
 });
 
 export async function findTrackedRun(db: Db, id: string): Promise<TrackedRun | undefined> {
-  const row = await selectRuns(db).where("runs.id", "=", id).executeTakeFirst();
+  const [row] = await runById(db, id);
   return row && runOf(row);
 }
 
 /** In the order of `seqs`. */
 export async function readTrackedRuns(db: Db, seqs: readonly number[]): Promise<TrackedRun[]> {
-  const found = new Map<number, TrackedRun>();
-  for (const some of chunks(seqs)) {
-    for (const row of await selectRuns(db).where("runs.seq", "in", some).execute()) {
-      found.set(row.seq, runOf(row));
-    }
-  }
+  const rows = await runsBySeq(db, JSON.stringify(seqs));
+  const found = new Map(rows.map((row) => [row.seq, runOf(row)]));
   return seqs.flatMap((seq) => found.get(seq) ?? []);
 }
 
@@ -135,46 +134,31 @@ export async function setTrackedState(
     .execute();
 }
 
-export interface LatestMetric {
-  name: string;
-  value: number;
-  step: number;
-  at: number;
+// Put together by SQLite: as rows of JavaScript a page of a search would take several times as long.
+const metricsOf = prepared<{ run_seq: number; list: string }>(
+  `select run_seq, group_concat(latest) as list from metric_series
+   where run_seq in (select value from json_each(?)) and kind = 'scalar' group by run_seq`,
+);
+const labelsOf = prepared<{ run_id: string; kind: "param" | "tag"; list: string }>(
+  `select run_id, kind, group_concat('{"key":' || json_quote(key) || ',"value":' || json_quote(value) || '}') as list
+   from labels where run_id in (select value from json_each(?)) and kind in ('param', 'tag')
+     and (kind, key) <> ('tag', 'mlflow.runName') group by run_id, kind`,
+);
+
+/** By run: its latest metrics as the items of a JSON list. */
+export async function readLatestMetrics(db: Db, seqs: readonly number[]): Promise<Map<number, string>> {
+  const rows = await metricsOf(db, JSON.stringify(seqs));
+  return new Map(rows.map(({ run_seq, list }) => [run_seq, list]));
 }
 
-export async function readLatestMetrics(
+/** By run: its params and tags as the items of JSON lists of `{key, value}`; empty where there are none. */
+export async function readLabelLists(
   db: Db,
-  seqs: readonly number[],
-): Promise<Map<number, LatestMetric[]>> {
-  const found = new Map<number, LatestMetric[]>();
-  for (const some of chunks(seqs)) {
-    const rows = await db
-      .selectFrom("metric_series")
-      .select(["run_seq", "name", "last", "last_step", "last_at", "count"])
-      .where("run_seq", "in", some)
-      .where("kind", "=", "scalar")
-      .orderBy("name")
-      .execute();
-    for (const row of rows) {
-      const list = found.get(row.run_seq) ?? [];
-      list.push({
-        name: row.name,
-        value: row.last ?? Number.NaN,
-        // Points that were logged without a step count from 0.
-        step: row.last_step ?? row.count - 1,
-        at: row.last_at ?? 0,
-      });
-      found.set(row.run_seq, list);
-    }
-  }
-  return found;
-}
-
-export async function readManyLabels(db: Db, runs: readonly string[]): Promise<(run: string) => Labels> {
-  const found = new Map<string, Labels>();
-  for (const some of chunks(runs))
-    for (const [run, labels] of await readLabels(db, some)) found.set(run, labels);
-  return (run) => found.get(run) ?? noLabels();
+  runs: readonly string[],
+): Promise<(run: string, kind: "param" | "tag") => string> {
+  const rows = await labelsOf(db, JSON.stringify(runs));
+  const found = new Map(rows.map(({ run_id, kind, list }) => [`${kind} ${run_id}`, list]));
+  return (run, kind) => found.get(`${kind} ${run}`) ?? "";
 }
 
 /** So many that the statements stay few and the values within SQLite's limit. */

@@ -2,8 +2,8 @@
 import { emptyLabels, readLabels, setLabels } from "../../store/labels.ts";
 import { recordEvent } from "../../store/events.ts";
 import { linkModels, saveModelMetric } from "../../store/logged-models.ts";
-import { appendNewPoints } from "../../store/metrics.ts";
-import type { Point } from "../../store/metrics.ts";
+import { appendAllNewPoints } from "../../store/append-points.ts";
+import type { Point } from "../../store/append-points.ts";
 import { saveDatasets } from "../../store/run-datasets.ts";
 import type { Db } from "../../store/store.ts";
 import type { TrackedRun } from "../../store/tracked-runs.ts";
@@ -114,15 +114,13 @@ async function saveParams(tx: Db, run: TrackedRun, params: readonly Pair[]): Pro
 }
 
 async function savePoints(tx: Db, run: TrackedRun, points: readonly LoggedPoint[]): Promise<void> {
-  for (const [name, some] of Map.groupBy(points, ({ key }) => key)) {
-    const known = await appendNewPoints(
-      tx,
-      run.seq,
-      name,
-      some.map(({ value, step, at }) => ({ value, step, at })),
-    );
-    if (!known)
-      throw invalid(`The metric '${name}' of run ${run.id} is no series of numbers; take another name`);
+  const [refused] = await appendAllNewPoints(
+    tx,
+    run.seq,
+    Map.groupBy(points, ({ key }) => key),
+  );
+  if (refused !== undefined) {
+    throw invalid(`The metric '${refused}' of run ${run.id} is no series of numbers; take another name`);
   }
   for (const { key, model, ...point } of points) {
     if (model !== undefined) await saveModelMetric(tx, model, { run: run.id, name: key, ...point });

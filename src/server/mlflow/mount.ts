@@ -10,6 +10,7 @@ import { answerMlflowError, errorBody } from "./error.ts";
 import { readFields } from "./read-fields.ts";
 import { prefixes } from "./route.ts";
 import { mlflowRoutes } from "./routes.ts";
+import { sendJson } from "./send-json.ts";
 
 type App = Hono<{ Bindings: HttpBindings }>;
 type Call = Context<{ Bindings: HttpBindings }>;
@@ -54,7 +55,7 @@ export function addMlflow(app: App, context: ServerContext): void {
           } else if (reach === "user" && caller.kind !== "user") {
             throw new Refused("forbidden", `the token of a job does not reach ${c.req.method} ${path}`);
           }
-          return c.json(await handle({ context, fields, caller }));
+          return sendJson(c, await handle({ context, fields, caller }), context.ending);
         }),
       );
     }

@@ -3,7 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { incomingOf } from "../check-request.ts";
 import { nestsTooDeep } from "../json-depth.ts";
-import { bytesOf } from "../raw-bodies.ts";
+import { readWhole } from "../raw-bodies.ts";
 import { MlflowError, invalid } from "./error.ts";
 import { asObject } from "./fields.ts";
 import type { Fields } from "./fields.ts";
@@ -27,9 +27,7 @@ export const readQuery = (c: Call): Fields =>
 const single = (values: string[]): unknown => (values.length === 1 ? values[0] : values);
 
 async function readBody(c: Call): Promise<Fields> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytesOf(c.req.raw, incomingOf(c), maxBodyBytes)) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8");
+  const text = (await readWhole(c.req.raw, incomingOf(c), maxBodyBytes)).toString("utf8");
   if (c.req.method === "DELETE" && text === "") return {};
   const type = c.req.header("content-type");
   if (type === undefined) throw invalid("Content-Type header is missing: expected application/json");

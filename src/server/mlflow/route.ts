@@ -30,7 +30,13 @@ export interface MlflowRoute {
   /** Below each of the prefixes. */
   path: string;
   reach: Reach;
-  handle: (call: MlflowCall) => Promise<object>;
+  /** What is answered: an object, or its JSON in pieces as they are made. */
+  handle: (call: MlflowCall) => Promise<object | AsyncIterable<string>>;
+}
+
+/** JSON that is there as a whole. */
+export async function* inOnePiece(text: string): AsyncGenerator<string> {
+  yield text;
 }
 
 export const prefixes = [

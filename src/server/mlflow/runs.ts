@@ -13,12 +13,7 @@ import { describeRun, setArchived } from "../../store/runs.ts";
 import { searchRuns } from "../../store/search-runs.ts";
 import type { Db } from "../../store/store.ts";
 import { recordEvent } from "../../store/events.ts";
-import {
-  findTrackedRun,
-  insertTrackedRun,
-  readTrackedRuns,
-  setTrackedState,
-} from "../../store/tracked-runs.ts";
+import { findTrackedRun, insertTrackedRun, setTrackedState } from "../../store/tracked-runs.ts";
 import type { TrackedRun } from "../../store/tracked-runs.ts";
 import { topics } from "../nudges.ts";
 import { checkReach } from "./caller.ts";
@@ -35,8 +30,9 @@ import {
   wrongField,
 } from "./fields.ts";
 import type { Fields, Pair } from "./fields.ts";
+import { inOnePiece } from "./route.ts";
 import type { MlflowRoute, Subject } from "./route.ts";
-import { showInfo, showRuns } from "./show-run.ts";
+import { showInfo, showRunPage, showRuns } from "./show-run.ts";
 
 export const ofRun = (fields: Fields): Subject => ({ runs: [runIdOf(fields)] });
 
@@ -84,6 +80,11 @@ function nameOf(fields: Fields, tags: readonly Pair[]): string {
   return field || tag || newJobName().replaceAll("_", "-");
 }
 
+async function showRun(db: Db, id: string): Promise<AsyncIterable<string>> {
+  const [run] = await showRuns(db, [await runNamed(db, id)]);
+  return inOnePiece(`{"run":${run!}}`);
+}
+
 export const runRoutes: readonly MlflowRoute[] = [
   {
     methods: ["POST"],
@@ -119,18 +120,14 @@ export const runRoutes: readonly MlflowRoute[] = [
         await saveTags(tx, id, tags);
       });
       nudges.nudge(topics.events);
-      const [run] = await showRuns(store.db, [await runNamed(store.db, id)]);
-      return { run };
+      return showRun(store.db, id);
     },
   },
   {
     methods: ["GET"],
     path: "/runs/get",
     reach: ofRun,
-    async handle({ context: { store }, fields }) {
-      const [run] = await showRuns(store.db, [await runNamed(store.db, runIdOf(fields))]);
-      return { run };
-    },
+    handle: ({ context: { store }, fields }) => showRun(store.db, runIdOf(fields)),
   },
   {
     methods: ["POST"],
@@ -189,11 +186,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       };
       if (search.experiments.length === 0) return {};
       const { seqs, next } = await searchRuns(store.db, search);
-      const runs = await showRuns(store.db, await readTrackedRuns(store.db, seqs));
-      return {
-        ...(runs.length > 0 && { runs }),
-        ...(next !== undefined && { next_page_token: next }),
-      };
+      return showRunPage(store.db, seqs, next);
     },
   },
 ];

@@ -1,10 +1,10 @@
 // A run as MLflow's clients read it.
-import { toWireNumber } from "../../core/metric.ts";
 import { readLinkedModels } from "../../store/logged-models.ts";
 import { readDatasets } from "../../store/run-datasets.ts";
+import type { RunDataset } from "../../store/run-datasets.ts";
 import { statusOf } from "../../store/run-status.ts";
 import type { Db } from "../../store/store.ts";
-import { chunks, readLatestMetrics, readManyLabels } from "../../store/tracked-runs.ts";
+import { chunks, readLabelLists, readLatestMetrics, readTrackedRuns } from "../../store/tracked-runs.ts";
 import type { TrackedRun } from "../../store/tracked-runs.ts";
 import { isFinal } from "../../core/job.ts";
 import type { JobState } from "../../core/job.ts";
@@ -26,69 +26,90 @@ export const showInfo = (run: TrackedRun) => ({
   lifecycle_stage: run.deleted ? "deleted" : "active",
 });
 
-export async function showRuns(db: Db, runs: readonly TrackedRun[]): Promise<object[]> {
+/** Each run as JSON. */
+export async function showRuns(db: Db, runs: readonly TrackedRun[]): Promise<string[]> {
   const ids = runs.map((run) => run.id);
   const metrics = await readLatestMetrics(
     db,
     runs.map((run) => run.seq),
   );
-  const labelsOf = await readManyLabels(db, ids);
+  const labelsOf = await readLabelLists(db, ids);
   const datasets = await readDatasets(db, ids);
   const models: Awaited<ReturnType<typeof readLinkedModels>> = [];
   for (const some of chunks(ids)) models.push(...(await readLinkedModels(db, some)));
   const linked = Map.groupBy(models, ({ run }) => run);
   return runs.map((run) => {
-    const labels = labelsOf(run.id);
-    const tags = tagsOf(run, labels.tag);
-    const params = Object.entries(labels.param);
-    const points = metrics.get(run.seq) ?? [];
-    const read = datasets.get(run.id) ?? [];
-    const inputs = (linked.get(run.id) ?? []).filter(({ role }) => role === "input");
-    const outputs = (linked.get(run.id) ?? []).filter(({ role }) => role === "output");
-    return {
-      info: showInfo(run),
-      data: {
-        ...(points.length > 0 && {
-          metrics: points.map(({ name, value, step, at }) => ({
-            key: name,
-            value: toWireNumber(value),
-            timestamp: at,
-            step,
-          })),
-        }),
-        ...(params.length > 0 && { params: params.map(([key, value]) => ({ key, value })) }),
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-      },
-      inputs: {
-        ...(read.length > 0 && {
-          dataset_inputs: read.map(({ name, digest, sourceType, source, schema, profile, tags }) => ({
-            tags,
-            dataset: {
-              name,
-              digest,
-              source_type: sourceType,
-              source,
-              ...(schema !== undefined && { schema }),
-              ...(profile !== undefined && { profile }),
-            },
-          })),
-        }),
-        ...(inputs.length > 0 && { model_inputs: inputs.map(({ model }) => ({ model_id: model })) }),
-      },
-      outputs: {
-        ...(outputs.length > 0 && {
-          model_outputs: outputs.map(({ model, step }) => ({ model_id: model, step })),
-        }),
-      },
-    };
+    const params = labelsOf(run.id, "param");
+    const points = metrics.get(run.seq) ?? "";
+    const data = `${points && `"metrics":[${points}],`}${params && `"params":[${params}],`}"tags":[${tagsOf(run, labelsOf(run.id, "tag"))}]`;
+    const rest = JSON.stringify({
+      inputs: showInputs(datasets.get(run.id) ?? [], linked.get(run.id) ?? []),
+      outputs: showOutputs(linked.get(run.id) ?? []),
+    });
+    return `{"info":${JSON.stringify(showInfo(run))},"data":{${data}},${rest.slice(1)}`;
   });
 }
 
-/** The name is always a tag as well; a job's run says that it is one, since no client was there to say it. */
-function tagsOf(run: TrackedRun, tags: Readonly<Record<string, string>>): Record<string, string> {
+type Linked = Awaited<ReturnType<typeof readLinkedModels>>;
+
+function showInputs(datasets: readonly RunDataset[], linked: Linked): object {
+  const models = linked.filter(({ role }) => role === "input");
   return {
-    ...(run.isJob && { "mlflow.user": run.user, "mlflow.source.type": "JOB" }),
-    ...tags,
-    "mlflow.runName": run.name,
+    ...(datasets.length > 0 && {
+      dataset_inputs: datasets.map(({ name, digest, sourceType, source, schema, profile, tags }) => ({
+        tags,
+        dataset: {
+          name,
+          digest,
+          source_type: sourceType,
+          source,
+          ...(schema !== undefined && { schema }),
+          ...(profile !== undefined && { profile }),
+        },
+      })),
+    }),
+    ...(models.length > 0 && { model_inputs: models.map(({ model }) => ({ model_id: model })) }),
   };
+}
+
+function showOutputs(linked: Linked): object {
+  const models = linked.filter(({ role }) => role === "output");
+  if (models.length === 0) return {};
+  return { model_outputs: models.map(({ model, step }) => ({ model_id: model, step })) };
+}
+
+/** The name is always a tag as well; a job's run says that it is one, since no client was there to say it. */
+function tagsOf(run: TrackedRun, tags: string): string {
+  const name = JSON.stringify({ key: "mlflow.runName", value: run.name });
+  if (!run.isJob) return tags === "" ? name : `${tags},${name}`;
+  const given = JSON.parse(`[${tags}]`) as { key: string; value: string }[];
+  const all = new Map([
+    ["mlflow.user", run.user],
+    ["mlflow.source.type", "JOB"],
+    ...given.map(({ key, value }) => [key, value] as const),
+    ["mlflow.runName", run.name],
+  ]);
+  return [...all].map(([key, value]) => JSON.stringify({ key, value })).join(",");
+}
+
+const runsAtOnce = 100;
+
+/** A page of runs as JSON, in pieces: one of 50,000 runs is never in memory as a whole. */
+export async function* showRunPage(
+  db: Db,
+  seqs: readonly number[],
+  next: string | undefined,
+): AsyncGenerator<string> {
+  const end = next === undefined ? "}" : `"next_page_token":${JSON.stringify(next)}}`;
+  if (seqs.length === 0) return yield `{${end}`;
+  let text = '{"runs":[';
+  for (let first = 0; first < seqs.length; first += runsAtOnce) {
+    const runs = await readTrackedRuns(db, seqs.slice(first, first + runsAtOnce));
+    text += (first === 0 ? "" : ",") + (await showRuns(db, runs)).join(",");
+    if (first + runsAtOnce < seqs.length) {
+      yield text;
+      text = "";
+    }
+  }
+  yield `${text}]${next === undefined ? "" : ","}${end}`;
 }
