@@ -127,7 +127,7 @@ async function stageCode({ folder, logs }: Attempt, { code }: JobSpec, staging: 
 }
 
 async function makeOutputs(
-  { folder, datastores }: Attempt,
+  { folder, order, datastores }: Attempt,
   spec: JobSpec,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
@@ -137,7 +137,8 @@ async function makeOutputs(
     await mkdir(path, { recursive: true });
     // A single file is one that the script is to create, in a folder that is there.
     outputs[name] = output.type === "uri_file" ? join(path, name) : path;
-    const place = output.mode === "direct" ? datastorePlace(output.path) : undefined;
+    const of = { run: order.run, output: name };
+    const place = output.mode === "direct" ? datastorePlace(output.path, of) : undefined;
     if (place) outputs[name] = (await datastores.open(place.datastore, signal)).addressOf(place.path);
   }
   return outputs;

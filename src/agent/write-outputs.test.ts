@@ -72,12 +72,19 @@ describe("an output with a place in a datastore", { timeout: 30_000 }, () => {
   });
 
   it("is named in a short or a long form", () => {
+    const of = { run: "happy_fox", output: "model" };
     const long = "azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/lake/paths/a/b";
     for (const path of ["azureml://datastores/lake/paths/a/b", long]) {
-      assert.deepEqual(datastorePlace(path), { kind: "datastore", datastore: "lake", path: "a/b" });
+      assert.deepEqual(datastorePlace(path, of), { kind: "datastore", datastore: "lake", path: "a/b" });
     }
     for (const path of [undefined, "./here", "https://x/datastores/lake/paths/a"]) {
-      assert.equal(datastorePlace(path), undefined);
+      assert.equal(datastorePlace(path, of), undefined);
     }
+    const open = "azureml://datastores/${{default_datastore}}/paths/azureml/${{name}}/${{output_name}}/";
+    assert.deepEqual(datastorePlace(open, of), {
+      kind: "datastore",
+      datastore: "workspaceblobstore",
+      path: "azureml/happy_fox/model/",
+    });
   });
 });

@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import type { DatastoreRef } from "../core/job-spec.ts";
+import { fillOutputPath } from "../core/output-path.ts";
 import type { Attempt } from "./attempt.ts";
 import { eachOf } from "./cache/snapshot-source.ts";
 import { orStalled } from "./inputs/patient-read.ts";
@@ -17,7 +18,7 @@ const partsInFlight = 10;
 export async function writeOutputs(attempt: Attempt, warn: (message: string) => void): Promise<void> {
   const { folder, order, logs, signal } = attempt;
   for (const [name, output] of Object.entries(order.spec.outputs)) {
-    const place = datastorePlace(output.path);
+    const place = datastorePlace(output.path, { run: order.run, output: name });
     // In direct mode the script has written there by itself.
     if (!place || output.mode === "direct") continue;
     const { files } = await walkFiles(join(folder.namedOutputs, name));
@@ -87,7 +88,11 @@ function createProgress() {
 }
 
 /** `azureml://datastores/<name>/paths/<path>`, in its short form or with the workspace before it. */
-export function datastorePlace(path: string | undefined): DatastoreRef | undefined {
-  const match = /^azureml:.*\/datastores\/([^/]+)\/paths(?:\/(.*))?$/.exec(path ?? "");
+export function datastorePlace(
+  path: string | undefined,
+  of: { run: string; output: string },
+): DatastoreRef | undefined {
+  const filled = path === undefined ? "" : fillOutputPath(path, of);
+  const match = /^azureml:.*\/datastores\/([^/]+)\/paths(?:\/(.*))?$/.exec(filled);
   return match ? { kind: "datastore", datastore: match[1]!, path: match[2] ?? "" } : undefined;
 }

@@ -38,6 +38,7 @@ export async function checkJob(
   const spec = { ...given, ...(code && { code }), inputs };
   problems.push(
     ...(await checkDatastores(db, spec)),
+    ...checkAddresses(spec),
     ...checkOutputs(spec),
     ...checkDistribution(spec),
     ...(await checkSweep(db, spec)),
@@ -82,6 +83,23 @@ async function checkDatastores(db: Db, spec: JobSpec): Promise<JobProblem[]> {
     await orProblem(problems, path, undefined, async () => void (await usableDatastore(db, name)));
   }
   return problems;
+}
+
+/** Also of registered data, and of what clients send that have not read a file. */
+function checkAddresses(spec: JobSpec): JobProblem[] {
+  return Object.entries(spec.inputs).flatMap(([name, input]) => {
+    if (input.kind !== "data" || input.source.kind !== "uri" || input.mode === "direct") return [];
+    const { uri } = input.source;
+    if (/^https?:\/\//i.test(uri)) return [];
+    const scheme = /^[\w+.-]+:/.exec(uri)?.[0] ?? uri;
+    return [
+      {
+        path: `inputs.${name}`,
+        message: `this version fetches no ${scheme} addresses, only http and https`,
+        hint: "describe the store as a datastore and name azureml://datastores/<name>/paths/<path>, or use mode: direct to pass the address itself",
+      },
+    ];
+  });
 }
 
 /** Told now: at the end of the job nobody could correct the name. */

@@ -1,5 +1,6 @@
 // Which datastores a job names: in its code, inputs, outputs, and for its artifacts.
 import type { JobSpec } from "../core/job-spec.ts";
+import { fillOutputPath } from "../core/output-path.ts";
 import { parseReference } from "../spec/reference.ts";
 
 export function datastoresOf(spec: JobSpec): Set<string> {
@@ -15,7 +16,8 @@ export function datastorePlaces(spec: JobSpec): [path: string, datastore: string
       places.push([`inputs.${name}`, input.source.datastore]);
   }
   for (const [name, output] of Object.entries(spec.outputs)) {
-    const datastore = datastorePath(output.path)?.datastore;
+    // Which job it is does not matter for the datastore's name.
+    const datastore = datastorePath(output.path, { run: "job", output: name })?.datastore;
     if (datastore !== undefined) places.push([`outputs.${name}`, datastore]);
   }
   if (spec.output?.datastore !== undefined) places.push(["output.datastore", spec.output.datastore]);
@@ -25,8 +27,9 @@ export function datastorePlaces(spec: JobSpec): [path: string, datastore: string
 /** The place that an output's path names, if it is one in a datastore. */
 export function datastorePath(
   path: string | undefined,
+  of: { run: string; output: string },
 ): { kind: "datastore"; datastore: string; path: string } | undefined {
   if (path === undefined) return undefined;
-  const reference = parseReference(path);
+  const reference = parseReference(fillOutputPath(path, of));
   return "kind" in reference && reference.kind === "datastore" ? reference : undefined;
 }

@@ -76,6 +76,12 @@ test("All that this workspace has against a job is told at once, with the neares
     code: { kind: "snapshot", id: "a".repeat(64) },
     inputs: {
       data: { kind: "data", mode: "download", source: { kind: "datastore", datastore: "d", path: "p" } },
+      lake: {
+        kind: "data",
+        mode: "mount",
+        source: { kind: "uri", uri: "abfss://f@a.dfs.core.windows.net/x" },
+      },
+      address: { kind: "data", mode: "direct", source: { kind: "uri", uri: "adl://a/x" } },
     },
     distribution: { type: "pytorch" },
   });
@@ -87,14 +93,15 @@ test("All that this workspace has against a job is told at once, with the neares
   );
 
   const places = problems.map((problem) => problem.path);
-  assert.deepEqual(places, ["compute.target", "inputs.data", "distribution", "environment"]);
+  assert.deepEqual(places, ["compute.target", "inputs.data", "inputs.lake", "distribution", "environment"]);
+  assert.match(problems[2]!.message, /fetches no abfss: addresses, only http and https/);
   const compute = problems[0]!;
   assert.match(
     compute.message,
     /no compute named gpu-clutser; known: gpu-cluster, local\. Did you mean gpu-cluster\?/,
   );
   assert.match(compute.hint!, /trainyard compute create -n gpu-clutser/);
-  assert.match(problems[3]!.message, /Did you mean AzureML-Minimal\?/);
+  assert.match(problems[4]!.message, /Did you mean AzureML-Minimal\?/);
   assert.equal(refusal.code, "invalid");
   const told = refusal.details?.["problems"] as { path: string }[];
   assert.deepEqual(

@@ -105,7 +105,7 @@ async function sourceOf(
 ): Promise<StoredSource> {
   const { db } = context.store;
   const path = `named-outputs/${name}`;
-  const inDatastore = datastorePath(output.path);
+  const inDatastore = datastorePath(output.path, { run, output: name });
   if (inDatastore) {
     const sent = await listArtifacts(db, run, { prefix: `${path}/`, after: "", limit: 1 });
     if (sent.length === 0) return inDatastore;

@@ -1,6 +1,6 @@
 // What the files of data, environments and models have alike: name, version, and which dialect they are written in.
 import { isAssetName, isAssetVersion } from "../core/asset.ts";
-import { found, note, type Place, type Reading } from "./notes.ts";
+import { found, note, noteExpected, type Place, type Reading } from "./notes.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
 import {
   childOf,
@@ -69,6 +69,11 @@ export const assetParts = (fields: {
 });
 
 const assetName: Reader<string> = (place, reading) => {
+  if (place.node.kind === "scalar" && place.node.value === null) {
+    return noteExpected(place, reading, "a name", {
+      hint: 'Write it in quotes if it is really the word: name: "null".',
+    });
+  }
   const name = looseText(place, reading);
   if (name === undefined || isAssetName(name)) return name;
   const expected = "a name of 1 to 255 letters, digits, _, - or ., starting with a letter, a digit or _";

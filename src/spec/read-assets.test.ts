@@ -55,6 +55,26 @@ describe("a data file", () => {
     });
   });
 
+  it("has a name, and null is none", async () => {
+    for (const name of ["null", "~"]) {
+      await refuses(data(`name: ${name}\npath: files/iris.csv\n`), /1:7.*found nothing; expected a name/);
+    }
+    assert.equal((await data('name: "null"\npath: files/iris.csv\n')).name, "null");
+  });
+
+  it("names no address that a node cannot fetch", async () => {
+    await refuses(
+      data("name: t\npath: adl://store/x.csv\n"),
+      /fetches no "adl:" addresses, only http and https/,
+    );
+    await refuses(
+      data("name: t\npath: abfss://c@s.dfs.core.windows.net/x/\n"),
+      /names a folder of the container c/,
+    );
+    const { source } = (await data("name: t\npath: wasbs://c@s.blob.core.windows.net/x.csv\n")).content;
+    assert.deepEqual(source, { kind: "uri", uri: "https://s.blob.core.windows.net/c/x.csv" });
+  });
+
   it("of the first dialect may lie on a datastore", async () => {
     const { dialect, content } = await data("name: iris\ndatastore: azureml:blobs\npath: a/b\n");
     assert.equal(dialect, "A");

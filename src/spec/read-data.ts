@@ -12,6 +12,7 @@ import {
   type ReadAsset,
 } from "./asset-fields.ts";
 import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
+import { fetchable } from "./fetchable.ts";
 import { readLocalPath } from "./job-fields.ts";
 import { note, warn, type Place, type Reading } from "./notes.ts";
 import {
@@ -55,7 +56,8 @@ function readDataA(root: MapPlace, reading: Reading): AssetFile<DataContent> | u
   const fields = readFields(root, fieldsA, reading);
   if (fields?.name === undefined || reading.problems.length > before) return undefined;
   const { name } = fields;
-  const source = sourceFrom(root, fields, reading);
+  const given = sourceFrom(root, fields, reading);
+  const source = given && fetchable(given, { mode: "mount" }, childOf(root, "path") ?? root, reading);
   if (!source) {
     if (reading.problems.length === before) note(root, reading, "needs local_path, or path");
     return undefined;
@@ -71,10 +73,12 @@ function readDataC(root: MapPlace, reading: Reading): AssetFile<DataContent> | u
   const before = reading.problems.length;
   const isB = childOf(root, "paths") !== undefined;
   const fields = isB ? readFields(root, fieldsB, reading) : readFields(root, fieldsC, reading);
-  const source = fields && ("paths" in fields ? fields.paths : fields.path);
-  if (fields?.name === undefined || !source || reading.problems.length > before) return undefined;
-  const { name, type = typeOf(source) } = fields;
+  const given = fields && ("paths" in fields ? fields.paths : fields.path);
+  if (fields?.name === undefined || !given || reading.problems.length > before) return undefined;
+  const { name, type = typeOf(given) } = fields;
   const place = childOf(root, isB ? "paths" : "path") ?? root;
+  const source = fetchable(given, { mode: "mount", type }, place, reading);
+  if (!source) return undefined;
   if (!fitsType(source, type, place, reading)) return undefined;
   return { dialect: "C", ...assetParts({ ...fields, name }), content: { type, source } };
 }
