@@ -22,7 +22,7 @@ type Row = Record<string, unknown>;
 type Reader = (sql: string, ...values: SQLInputValue[]) => Row[];
 
 const text = (value: unknown): string =>
-  typeof value === "string" ? value : value === null || value === undefined ? "" : String(value as number);
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 const textOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : text(value);
 const numberOrNull = (value: unknown): number | null =>

@@ -2,7 +2,7 @@
 import type { Link } from "../connect/link.ts";
 import { Refused } from "../../core/refused.ts";
 import type { RestClient } from "./rest-client.ts";
-import { SourceHashes } from "./source-hashes.ts";
+import type { SourceHashes } from "./source-hashes.ts";
 import { BrokenSource } from "./source.ts";
 import type { Fault, Source, SourceExperiment, SourceRegisteredModel } from "./source.ts";
 
