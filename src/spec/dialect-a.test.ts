@@ -300,10 +300,10 @@ descripton: x
     ]);
   });
 
-  it("is told that sweeps and pipelines are not supported", async () => {
+  it("is told that pipelines are not supported", async () => {
     assert.match(
-      (await problemsOf("type: sweep_job\n"))[0] ?? "",
-      /^1:7 type sweep jobs are not supported by this version/,
+      (await problemsOf("type: pipeline_job\n"))[0] ?? "",
+      /^1:7 type pipeline jobs are not supported by this version/,
     );
     assert.match((await problemsOf("jobs: {}\n"))[0] ?? "", /^1:7 jobs belongs to a pipeline job/);
   });

@@ -1,8 +1,8 @@
 // The keys that jobs of every dialect have alike.
 import path from "node:path";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import type { LocalPath } from "../core/job-spec.ts";
-import { isComputeName, isExperimentName, isJobName } from "../core/names.ts";
+import { isComputeName, isExperimentName, isJobName, nearestName } from "../core/names.ts";
 import { found, note, warn, type Place, type Reading } from "./notes.ts";
 import { asMapping, ignored, looseText, mapOf, oneOf, text, type Reader } from "./read.ts";
 import { parseName } from "./reference.ts";
@@ -88,12 +88,21 @@ export function readLocalPath(
     // Where the path of a flag of its own starts is plain from the whole of it.
     const isFlag = !place.node.source.hasLines && !place.node.source.shown.startsWith("--set");
     const hint = isFlag ? undefined : "Paths start at the folder of the YAML file that names them.";
-    return note(place, reading, `${quoted(written)} does not exist: ${absolute}`, { hint });
+    const message = `${quoted(written)} does not exist: ${absolute}`;
+    return note(place, reading, message, { nearest: nearestPath(absolute, written), hint });
   }
   if (expected === "folder" && !statSync(absolute).isDirectory()) {
     return note(place, reading, `${quoted(written)} is a file; expected a folder: ${absolute}`);
   }
   return { kind: "local", path: absolute };
+}
+
+/** The file or folder beside it that was probably meant, written as the missing one was. */
+function nearestPath(absolute: string, written: string): string | undefined {
+  const { dir, base } = path.parse(absolute);
+  if (!existsSync(dir) || !written.endsWith(base)) return undefined;
+  const nearest = nearestName(base, readdirSync(dir));
+  return nearest && `${written.slice(0, written.length - base.length)}${nearest}`;
 }
 
 /** A mapping that is kept as it is, of which only the type is looked at. */

@@ -4,6 +4,7 @@ import { isExperimentName, nearestName } from "../core/names.ts";
 import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
+import { noteOtherFile } from "./other-files.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
 import { readSweep } from "./read-sweep.ts";
 import { readRoot, rootOfText, type Overrides } from "./read-root.ts";
@@ -43,6 +44,7 @@ function readJobRoot(root: MapPlace | undefined, options: ReadJobOptions, readin
 function readSpec(root: MapPlace, options: ReadJobOptions, reading: Reading): JobSpec | undefined {
   const { defaultExperiment, newSeed = 0 } = options;
   const experiment = isExperimentName(defaultExperiment) ? defaultExperiment : "Default";
+  if (noteOtherFile(root, reading)) return undefined;
   const sweep = sweepDialect(root);
   if (sweep) return readSweep(root, sweep, { defaultExperiment: experiment, newSeed }, reading);
   if (!isCommandJob(root, reading)) return undefined;

@@ -105,7 +105,7 @@ export function readFields<Table extends FieldTable>(
     const { read, required = false } = typeof field === "function" ? { read: field } : field;
     const child = childOf(mapping, key);
     if (child && (required || !isNull(child.node))) values[key] = read(child, reading);
-    else if (required) noteMissing(mapping, key, reading);
+    else if (required) noteMissing(mapping, key, table, reading);
   }
   return values as Fields<Table>;
 }
@@ -136,9 +136,9 @@ function noteUnknownKey({ node, path }: MapPlace, key: string, table: FieldTable
   reading.problems.push(withAdvice(problem, { nearest }));
 }
 
-function noteMissing(mapping: MapPlace, key: string, reading: Reading): void {
-  const { node, path } = mapping;
-  const misspelled = nearestName(key, node.entries.keys());
+function noteMissing({ node, path }: MapPlace, key: string, table: FieldTable, reading: Reading): void {
+  const strangers = [...node.entries.keys()].filter((name) => !Object.hasOwn(table, name));
+  const misspelled = nearestName(key, strangers);
   const message = `the required key ${key} is missing`;
   const hint = misspelled === undefined ? undefined : `Perhaps ${misspelled} was meant to be ${key}.`;
   reading.problems.push(withAdvice(problemAt(node.source, node.start, 1, path, message), { hint }));

@@ -27,7 +27,7 @@ async function validateJob(options: JobValidateOptions, context: Context): Promi
   const { checkWithServer, readJob } = await import("../submit/prepare-job.ts");
   const spec = await readJob(options, context);
   using connection = await connecting;
-  await checkWithServer(spec, options.file, connection.client);
+  await checkWithServer(spec, options, connection.client);
   const { printResult } = await import("../print/print-result.ts");
   await printResult({ result: "Succeeded" }, options, context);
 }

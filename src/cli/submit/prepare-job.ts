@@ -6,7 +6,6 @@ import type { Client } from "../../api/client.ts";
 import { asWireSpec } from "../../api/job-spec.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import { InvalidFile, renderProblems } from "../../spec/problem.ts";
-import type { Problem } from "../../spec/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
 import type { Context } from "../context.ts";
 import { uploadLocalPaths } from "./upload-local.ts";
@@ -32,15 +31,15 @@ export async function readJob(options: JobFileOptions, { io }: Context): Promise
 }
 
 /** What only the server knows, such as which computes there are. Nothing has been uploaded yet. */
-export async function checkWithServer(spec: JobSpec, file: string, client: Client): Promise<void> {
+export async function checkWithServer(
+  spec: JobSpec,
+  { file, name, set }: JobFileOptions,
+  client: Client,
+): Promise<void> {
   const { problems } = await client.validateJob({ body: { spec: asWireSpec(withoutLocalPaths(spec)) } });
-  const found = problems.map(({ path, message, hint }): Problem => ({
-    file,
-    path,
-    message,
-    ...(hint !== undefined && { hint }),
-  }));
-  if (found.length > 0) throw new InvalidFile(found);
+  if (problems.length === 0) return;
+  const { locateProblem } = await import("../../spec/locate.ts");
+  throw new InvalidFile(problems.map((problem) => locateProblem(file, { name, set }, problem)));
 }
 
 function withoutLocalPaths({ code, ...spec }: JobSpec): JobSpec {

@@ -60,7 +60,7 @@ export async function submitSpec(
   context: Context,
 ): Promise<Job> {
   const { client } = await connecting;
-  if (!options.skipValidation) await checkWithServer(spec, `job ${options.from}`, client);
+  if (!options.skipValidation) await checkWithServer(spec, { file: `job ${options.from}` }, client);
   const patient = createPatientClient(() => connecting, context);
   const uploaded = await uploadFiles(spec, patient, context);
   const isOtherCode = spec.code?.kind === "local";

@@ -22,7 +22,7 @@ export async function submitJob(
   const spec = await readJob(options, context);
   const checking = options.skipValidation
     ? Promise.resolve()
-    : connecting.then(({ client }) => checkWithServer(spec, options.file, client));
+    : connecting.then(({ client }) => checkWithServer(spec, options, client));
   // An upload waits for the check, so that a job that cannot run sends nothing.
   const checked = async () => {
     await checking;
