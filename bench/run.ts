@@ -1,12 +1,11 @@
 // Runs the benchmarks and keeps their figures in bench/README.md. Usage: npm run bench [-- name …]
-import { availableParallelism, totalmem, type } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { hello } from "./hello.ts";
 import { ingest } from "./ingest.ts";
 import { log } from "./log.ts";
+import { describeMachine } from "./machine.ts";
 import { mlflow } from "./mlflow.ts";
-import { runProgram } from "./processes.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
@@ -30,11 +29,4 @@ for (const benchmark of benchmarks) {
   const comparisons = await benchmark.run();
   for (const comparison of comparisons) console.log(`  ${describeComparison(comparison)}`);
   writeFigures(benchmark, comparisons, machine);
-}
-
-/** In words, so that figures can be compared without naming anybody's machine. */
-async function describeMachine(): Promise<string> {
-  const gigabytes = Math.round(totalmem() / 1e9);
-  const python = (await runProgram("python3", ["--version"])).trim();
-  return `A ${type()} machine with ${availableParallelism()} cores and ${gigabytes} GB of memory; Node ${process.version.slice(1)}, ${python}.`;
 }

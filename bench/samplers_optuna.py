@@ -121,10 +121,10 @@ def search(name, sampler, trials):
     study = optuna.create_study(sampler=sampler)
     values, milliseconds = [], []
     for _ in range(trials):
-        began = time.perf_counter()
+        began = time.process_time()
         trial = study.ask()
         parameters = {key: suggest(trial, key, distribution) for key, distribution in space.items()}
-        milliseconds.append((time.perf_counter() - began) * 1000)
+        milliseconds.append((time.process_time() - began) * 1000)
         value = function(parameters)
         values.append(value)
         study.tell(trial, value)
@@ -142,7 +142,7 @@ def main():
     parser.add_argument("--samplers", nargs="+", choices=SAMPLERS, default=list(SAMPLERS))
     parser.add_argument("--functions", nargs="+", choices=FUNCTIONS, default=list(FUNCTIONS))
     parser.add_argument("--seeds", type=int, default=30)
-    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no seed after so many")
     parser.add_argument("--trials", type=int, default=100)
     parser.add_argument("--evaluate", help="JSON: {function: parameters}; prints the values and ends")
     options = parser.parse_args()
@@ -150,7 +150,10 @@ def main():
         asked = json.loads(options.evaluate)
         print(json.dumps({name: FUNCTIONS[name][0](parameters) for name, parameters in asked.items()}))
         return
-    for seed in range(options.first_seed, options.first_seed + options.seeds):
+    began = time.monotonic()
+    for seed in range(options.seeds):
+        if time.monotonic() - began > options.minutes * 60:
+            break
         for name in options.functions:
             for sampler in options.samplers:
                 values, milliseconds = search(name, SAMPLERS[sampler](seed), options.trials)

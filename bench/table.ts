@@ -17,14 +17,17 @@ export function describeComparison(comparison: Comparison): string {
   ].join("; ");
 }
 
+export const writeFigures = (benchmark: Benchmark, comparisons: Comparison[], machine: string): void =>
+  writeSection(benchmark.name, sectionOf(benchmark, comparisons, machine));
+
 /** Replaces one benchmark's part of the page and leaves the others' as they are. */
-export function writeFigures(benchmark: Benchmark, comparisons: Comparison[], machine: string): void {
-  const begin = `<!-- figures: ${benchmark.name} -->`;
-  const end = `<!-- end: ${benchmark.name} -->`;
+export function writeSection(name: string, section: string): void {
+  const begin = `<!-- figures: ${name} -->`;
+  const end = `<!-- end: ${name} -->`;
   const text = readFileSync(page, "utf8");
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  const part = `${begin}\n${sectionOf(benchmark, comparisons, machine)}\n${end}`;
+  const part = `${begin}\n${section}\n${end}`;
   const changed =
     from < 0 || to < from
       ? `${text.trimEnd()}\n\n${part}\n`
