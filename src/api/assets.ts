@@ -1,13 +1,20 @@
 // Assets: data, environments, models and code by name and version.
 import { z } from "zod";
-import { assetKinds, isAssetName, isAssetVersion } from "../core/asset.ts";
+import { assetKinds, isAssetLabel, isAssetVersion, isModelName } from "../core/asset.ts";
 import type { AssetContent, AssetVersion } from "../core/asset.ts";
 import { endpoint } from "./endpoint.ts";
 import { environmentSchema, snapshotRefSchema, sourceSchema, stringMap } from "./job-spec.ts";
 
 const kind = z.enum(assetKinds);
-const name = z.string().refine(isAssetName, "1 to 255 letters, digits, _, - or .");
+/** As wide as models' names are; the others are checked against their kind. */
+const name = z
+  .string()
+  .refine(
+    isModelName,
+    "1 to 255 characters without /, :, \\ and control characters; letters, digits, _, - and . but for models",
+  );
 const version = z.string().refine(isAssetVersion, "1 to 100 letters, digits, _, - or .");
+const label = z.string().refine(isAssetLabel, "1 to 255 letters, digits, _, - or .");
 const kindParams = z.object({ kind });
 const nameParams = z.object({ kind, name });
 const versionParams = z.object({ kind, name, version });
@@ -73,6 +80,27 @@ export const createAsset = endpoint({
   response: assetSchema,
 });
 
+export const registerRunModel = endpoint({
+  method: "POST",
+  path: "/api/v1/runs/:run/models",
+  access: "run",
+  summary: "Register files that a run has kept as a version of a model",
+  description:
+    "What a job may do with its own token: a version of a model, made from the job's own files, with the job as what made it. Without a version the next whole number is taken; without a type it is mlflow_model where an MLmodel file lies in the folder, else custom_model.",
+  params: z.object({ run: z.string() }),
+  body: z.object({
+    name,
+    version: version.optional(),
+    path: z.string().min(1).meta({ description: "Of a file or a folder among the run's artifacts." }),
+    type: z.enum(["custom_model", "mlflow_model", "triton_model"]).optional(),
+    flavors: z.record(z.string(), z.unknown()).optional(),
+    description: z.string().max(5000).default(""),
+    tags: stringMap.default({}),
+    properties: stringMap.default({}),
+  }),
+  response: assetSchema,
+});
+
 export const listAssets = endpoint({
   method: "GET",
   path: "/api/v1/assets/:kind",
@@ -114,8 +142,8 @@ export const updateAsset = endpoint({
     description: z.string().max(5000).optional(),
     tags: z.record(z.string().min(1).max(250), z.string().max(5000).nullable()).optional(),
     properties: stringMap.optional(),
-    addLabels: z.array(version).optional(),
-    removeLabels: z.array(version).optional(),
+    addLabels: z.array(label).optional(),
+    removeLabels: z.array(label).optional(),
     archived: z.boolean().optional(),
   }),
   response: assetSchema,

@@ -26,6 +26,9 @@ const understood: [string, unknown][] = [
   ],
   ["azureml:iris:3", { kind: "asset", name: "iris", version: "3" }],
   ["azureml:iris@latest", { kind: "asset", name: "iris", label: "latest" }],
+  // Models may be called as MLflow lets them.
+  ["azureml:Iris, the flower:2", { kind: "asset", name: "Iris, the flower", version: "2" }],
+  ["azureml:iris@home@champion", { kind: "asset", name: "iris@home", label: "champion" }],
   [
     "azureml://registries/azureml/environments/sklearn-1.5/versions/3",
     { kind: "asset", name: "sklearn-1.5", version: "3" },

@@ -1,4 +1,5 @@
 // The forms in which a user names something that already exists: azureml:name:version, labels, resource ids, URIs.
+import { isAssetLabel, isAssetVersion, isModelName } from "../core/asset.ts";
 import { isDatastoreName } from "../core/datastore.ts";
 import type { AssetRef, DatastoreRef, RunPathRef, SnapshotRef, UriRef } from "../core/job-spec.ts";
 import { isJobName } from "../core/names.ts";
@@ -37,8 +38,10 @@ export function parseReference(text: string): Reference | Faulty {
 
 const partPattern = /^\w[\w.-]*$/;
 
+/** As wide as the names of models and MLflow's aliases are. */
 function asset(name: string, kind: "version" | "label", value: string): AssetRef | Faulty {
-  if (!partPattern.test(name) || !partPattern.test(value)) {
+  const isValue = kind === "version" ? isAssetVersion : isAssetLabel;
+  if (!isModelName(name) || !isValue(value)) {
     return {
       wrong: `found a faulty reference; expected azureml:<name>:<version> of letters, digits, _, - and .`,
     };

@@ -50,10 +50,10 @@ export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
   }));
 }
 
-/** The runs that read a version, newest first. */
+/** The runs that read a version since it was made, newest first: a name that was deleted may have begun anew. */
 export async function runsThatUsed(
   db: Db,
-  key: AssetKey,
+  key: AssetKey & { createdAt: number },
   limit: number,
 ): Promise<{ run: string; experiment: string; as: string }[]> {
   return db
@@ -65,6 +65,7 @@ export async function runsThatUsed(
     .where("run_assets.name", "=", key.name)
     .where("run_assets.version", "=", key.version)
     .where("run_assets.role", "<>", "output")
+    .where("runs.created_at", ">=", key.createdAt)
     .orderBy("runs.seq", "desc")
     .orderBy("run_assets.used_as")
     .limit(limit)

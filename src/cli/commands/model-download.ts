@@ -1,7 +1,7 @@
 // `model download`: a model's files, as they were registered.
 import { join, resolve } from "node:path";
 import type { AssetBody } from "../../api/assets.ts";
-import { isAssetName } from "../../core/asset.ts";
+import { isModelName } from "../../core/asset.ts";
 import { findVersion, withVersion } from "../assets/asset-options.ts";
 import type { VersionOptions } from "../assets/asset-options.ts";
 import type { AddCommand } from "../commands.ts";
@@ -88,7 +88,7 @@ async function downloadModel(options: ModelDownloadOptions, context: Context): P
 
 function modelOf({ content, name, version }: AssetBody) {
   // A folder is named after it, so a name that leads elsewhere is refused here too.
-  if (!isAssetName(name)) throw new CommandFailed(`the server answers with the name ${JSON.stringify(name)}`);
+  if (!isModelName(name)) throw new CommandFailed(`the server answers with the name ${JSON.stringify(name)}`);
   if (content.kind !== "model") throw new CommandFailed(`${name}:${version} is no model`);
   return { source: content.source, name, version };
 }

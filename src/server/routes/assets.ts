@@ -1,13 +1,14 @@
 // Assets: register, look, say more about, delete.
 import { asAssetContent, asWireAsset } from "../../api/assets.ts";
-import { latestLabel, stageNamed } from "../../core/asset.ts";
-import type { AssetVersion, Stage } from "../../core/asset.ts";
+import { isAssetName, latestLabel, stageNamed } from "../../core/asset.ts";
+import type { AssetKind, AssetVersion, Stage } from "../../core/asset.ts";
 import type { AssetChange } from "../../core/event.ts";
 import { Refused } from "../../core/refused.ts";
 import { addAssetLabel, deleteAsset, describeAsset, removeAssetLabel } from "../../store/asset-changes.ts";
 import { queryAssets } from "../../store/assets.ts";
 import type { AssetKey } from "../../store/assets.ts";
 import { recordEvent } from "../../store/events.ts";
+import { findJob } from "../../store/jobs.ts";
 import { emptyStage } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../app.ts";
@@ -16,10 +17,20 @@ import { assetNamed } from "../find-asset.ts";
 import { traceAsset } from "../lineage.ts";
 import { topics } from "../nudges.ts";
 import { registerAsset, settleContent } from "../register-asset.ts";
+import { findRunFiles } from "../run-files.ts";
+import { snapshotRunFiles } from "../run-snapshot.ts";
 
 export function assetRoutes(
   context: ServerContext,
-): SomeHandlers<"createAsset" | "listAssets" | "getAsset" | "updateAsset" | "deleteAsset" | "getLineage"> {
+): SomeHandlers<
+  | "createAsset"
+  | "registerRunModel"
+  | "listAssets"
+  | "getAsset"
+  | "updateAsset"
+  | "deleteAsset"
+  | "getLineage"
+> {
   const { store, clock, nudges } = context;
   const announce = (tx: Db, { kind, name, version }: AssetKey, change: AssetChange) =>
     recordEvent(tx, clock.now(), null, { kind: "asset.changed", asset: kind, name, version, change });
@@ -33,6 +44,7 @@ export function assetRoutes(
           "send both alike",
         );
       }
+      checkName(params.kind, body.name);
       const sent = asAssetContent(body.content);
       const { content, run } = await settleContent(context, sent);
       // What an environment says of itself is said of the version, where it may change.
@@ -48,6 +60,29 @@ export function assetRoutes(
           properties: body.properties,
           run,
           createdBy: body.createdBy ?? "user",
+          at: clock.now(),
+        }),
+      );
+      nudges.nudge(topics.events);
+      return asWireAsset(asset);
+    },
+
+    async registerRunModel({ params: { run }, body }) {
+      const found = await findRunFiles(store.db, { kind: "run", run, path: body.path });
+      const isMlflow = found.files.some(({ path }) => path === "MLmodel");
+      const type = body.type ?? (isMlflow ? "mlflow_model" : "custom_model");
+      const source = await snapshotRunFiles(context, found);
+      const asset = await store.write(async (tx) =>
+        registerAsset(tx, {
+          kind: "model",
+          name: body.name,
+          version: body.version,
+          content: { kind: "model", type, source, ...(body.flavors && { flavors: body.flavors }) },
+          description: body.description,
+          tags: body.tags,
+          properties: body.properties,
+          run,
+          createdBy: (await findJob(tx, run))?.createdBy ?? "user",
           at: clock.now(),
         }),
       );
@@ -124,6 +159,15 @@ export function assetRoutes(
 
     getLineage: async ({ params }) => traceAsset(store.db, await versionOf(store.db, params)),
   };
+}
+
+function checkName(kind: AssetKind, name: string): void {
+  if (kind === "model" || isAssetName(name)) return;
+  throw new Refused(
+    "invalid",
+    `${name} cannot be the name of ${kind}`,
+    "use 1 to 255 letters, digits, _, - and ., beginning with a letter, a digit or _",
+  );
 }
 
 const versionOf = (db: Db, { kind, name, version }: AssetKey): Promise<AssetVersion> =>
