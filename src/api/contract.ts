@@ -1,7 +1,15 @@
 // The contract: every endpoint, by its operation id. The server must handle each; client and OpenAPI follow.
 import { endAttempt, pollOrders, registerAgent, reportAttempt } from "./agents.ts";
 import { appendArtifact, linkArtifact, listArtifacts, putArtifact, readArtifact } from "./artifacts.ts";
-import { createAsset, deleteAsset, getAsset, getLineage, listAssets, updateAsset } from "./assets.ts";
+import {
+  createAsset,
+  deleteAsset,
+  getAsset,
+  getLineage,
+  listAssets,
+  registerRunModel,
+  updateAsset,
+} from "./assets.ts";
 import {
   deleteDatastore,
   getAttemptDatastore,
@@ -90,6 +98,7 @@ export const contract = {
   updateCompute,
   deleteCompute,
   createAsset,
+  registerRunModel,
   listAssets,
   getAsset,
   updateAsset,
