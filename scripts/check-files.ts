@@ -44,7 +44,7 @@ export function findLeaks(files: string[]): { problems: string } {
 const ownMirrors = mirrorHosts();
 
 function leakIn(line: string, file: string): string | undefined {
-  if (file === "package-lock.json" && /^\s*"resolved":/.test(line)) {
+  if (file === "package-lock.json" && /^\s*"resolved": "\w+:/.test(line)) {
     return "a resolved address: .npmrc leaves them out, so install with this repository's settings";
   }
   // A home or build folder as an absolute path, not as a part of one (https://host/root/…).

@@ -1,6 +1,9 @@
-// Runs before every npm script, on any Node from 20 on: installs what package-lock.json names and node_modules lacks.
+// Runs before every npm script, on any Node from 20 on: installs what package-lock.json names and node_modules lacks,
+// and with --studio builds the web interface when its sources have changed.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -10,6 +13,47 @@ const state = installedState();
 if (state !== "whole") {
   install(state);
   if (process.argv.includes("--python")) checkPython();
+}
+
+if (process.argv.includes("--studio")) buildStudio();
+
+/** A release holds it already built, and no sources. */
+function buildStudio() {
+  if (!existsSync(`${root}studio/src`)) return;
+  const stamp = `${root}dist-studio/sources.sha256`;
+  const sources = hashOf([`${root}studio`, `${root}package-lock.json`]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
+  process.stderr.write("Building Studio (after each change of it) …");
+  const began = Date.now();
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
+  const built = spawnSync(packagedNode, [vite, "build", "--logLevel", "error"], {
+    cwd: `${root}studio`,
+    encoding: "utf8",
+  });
+  if (built.status !== 0) {
+    process.stderr.write(
+      ` failed.\n${built.stdout}${built.stderr}\nThe server shows a plain page instead.\n`,
+    );
+    return;
+  }
+  writeFileSync(stamp, sources);
+  process.stderr.write(` done in ${Math.round((Date.now() - began) / 1000)} s.\n`);
+}
+
+function hashOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const files = path.endsWith(".json")
+      ? [path]
+      : readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+          .map((entry) => join(entry.parentPath, entry.name))
+          // Written by the build itself.
+          .filter((file) => !file.endsWith(".gen.ts"))
+          .sort();
+    for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
+  return hash.digest("hex");
 }
 
 /** Compares names and versions instead of times, which a clone or a copy makes meaningless. */

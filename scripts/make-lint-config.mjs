@@ -11,7 +11,7 @@ const rooms = {
   snapshot: ["core", "lib"],
   datastores: ["core", "lib"],
   engines: ["core", "lib"],
-  sweeps: ["core", "lib", "store"],
+  sweeps: ["core", "lib"],
   control: ["core", "lib", "store", "engines", "sweeps"],
   server: ["core", "lib", "api", "store", "blobs", "engines", "control", "spec", "sweeps"],
   agent: ["core", "lib", "api", "snapshot", "datastores"],
@@ -45,6 +45,24 @@ const override = (room, files = [`src/${room}/**/*.ts`], mayReadDatabases = room
   },
 });
 
+/** Studio speaks the API like any stranger: of the server it knows types alone. */
+const studio = {
+  files: ["studio/src/**/*.ts", "studio/src/**/*.tsx"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+src/(${all.filter((room) => room !== "core" && room !== "api").join("|")})/`,
+            message: "Studio may import only types of src/api and src/core. See ARCHITECTURE.md, the arrows.",
+          },
+        ],
+      },
+    ],
+  },
+};
+
 const config = {
   $schema: "./node_modules/oxlint/configuration_schema.json",
   plugins: ["typescript", "import", "unicorn", "oxc", "promise", "node"],
@@ -74,6 +92,7 @@ const config = {
   },
   overrides: [
     ...all.map((room) => override(room)),
+    studio,
     // Another project's database, for reading: docs/decisions/import-mlflow.md.
     override("cli", ["src/cli/import/database.ts"], true),
     {

@@ -39,10 +39,7 @@ export type WorkOrder = z.infer<typeof workOrderSchema>;
 export const orderSchema = z.object({
   attempt: z.string(),
   go: z.boolean().meta({ description: "It has its node: the user's processes may start." }),
-  stop: z
-    .enum(stopReasons)
-    .nullable()
-    .meta({ description: "It should end, for this reason." }),
+  stop: z.enum(stopReasons).nullable().meta({ description: "It should end, for this reason." }),
   queueReason: z.string().meta({ description: "Why it waits, while `go` is false." }),
   work: workOrderSchema
     .optional()

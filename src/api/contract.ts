@@ -19,7 +19,7 @@ import {
   saveDatastore,
 } from "./datastores.ts";
 import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
-import { listEvents, watchEvents } from "./events.ts";
+import { lastEvent, listEvents, watchEvents } from "./events.ts";
 import {
   importExperiment,
   importFile,
@@ -40,6 +40,7 @@ import {
   updateJob,
   validateJob,
 } from "./jobs.ts";
+import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
 import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
 import {
@@ -75,6 +76,9 @@ export const contract = {
   cancelJob,
   archiveJob,
   listTrials,
+  createStudioLink,
+  openStudioSession,
+  closeStudioSession,
   restoreJob,
   getRun,
   getMetric,
@@ -119,6 +123,7 @@ export const contract = {
   importedState,
   markImport,
   listEvents,
+  lastEvent,
   watchEvents,
   registerAgent,
   pollOrders,

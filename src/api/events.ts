@@ -25,6 +25,14 @@ export const listEvents = endpoint({
   response: z.object({ events: z.array(eventSchema) }),
 });
 
+export const lastEvent = endpoint({
+  method: "GET",
+  path: "/api/v1/events/last",
+  access: "user",
+  summary: "The seq of the newest event: where to begin to watch what comes",
+  response: z.object({ lastEvent: z.int() }),
+});
+
 export const watchEvents = endpoint({
   method: "GET",
   path: "/api/v1/events/stream",

@@ -34,11 +34,9 @@ export const trialSchema = z
       .nullable()
       .meta({ description: "Null until it has ended; `stopped` is an early end by the sweep's own rule." }),
     score,
-    values: z
-      .array(z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]))
-      .meta({
-        description: "The primary metric as it was logged, in order; empty until the trial has ended.",
-      }),
+    values: z.array(z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])).meta({
+      description: "The primary metric as it was logged, in order; empty until the trial has ended.",
+    }),
   })
   .meta({ id: "Trial" });
 

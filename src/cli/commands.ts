@@ -27,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
     words: "job reproduce",
     load: async () => (await import("./commands/job-reproduce.ts")).addJobReproduce,
   },
+  { words: "studio", load: async () => (await import("./commands/studio.ts")).addStudio },
   {
     words: "compute create",
     load: async () => (await import("./commands/compute-create.ts")).addComputeCreate,

@@ -1,18 +1,20 @@
-// Opens a run's page in a browser when there is one. It never changes what a command prints on stdout.
+// Opens a page of Studio in a browser when there is one. It never changes what a command prints on stdout.
 import { spawn } from "node:child_process";
+import type { Client } from "../api/client.ts";
 import type { Context } from "./context.ts";
-import type { CommonOptions } from "./define-command.ts";
-import { linksOf } from "./print/studio-links.ts";
 
-export async function openPage(
-  run: string,
-  url: string,
-  options: CommonOptions,
-  context: Context,
-): Promise<void> {
-  const page = linksOf(url, context, options).page(run);
-  const opened = await launch(openerOf(context.config.browser.value), page);
-  context.io.note(opened ? `Opened ${page}` : `No browser was found here; the page is ${page}`);
+export const pageOfRun = (run: string): string => `/runs/${encodeURIComponent(run)}`;
+
+/** The browser gets a session by a link that works once. */
+export async function openPage(path: string, client: Client, context: Context): Promise<void> {
+  const { url } = await client.createStudioLink({ body: { path } });
+  const opened = await launch(openerOf(context.config.browser.value), url);
+  const shown = new URL(path, url).href;
+  context.io.note(
+    opened
+      ? `Opened ${shown}`
+      : `No browser was found here; open this within two minutes, in one that reaches this machine: ${url}`,
+  );
 }
 
 function openerOf(browser: string | undefined): string {

@@ -10,19 +10,19 @@ import type { z } from "zod";
 import { Refused } from "../core/refused.ts";
 import { answerError } from "./answer-error.ts";
 import { authorize } from "./authorize.ts";
+import type { Caller } from "./authorize.ts";
 import { checkRequest } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
-import { addFrontPage } from "./front-page.ts";
 import { guardRequest } from "./guard-request.ts";
 import { answerMlflowError } from "./mlflow/error.ts";
 import { addMlflow, isMlflowPath, noSuchEndpoint } from "./mlflow/mount.ts";
 import { pipeOut } from "./raw-bodies.ts";
 import { addSchemas } from "./routes/schemas.ts";
-import type { Identity } from "./tokens.ts";
+import { addStudio } from "./studio-pages.ts";
 
 /** What a handler knows besides the checked request. */
 export interface Call {
-  identity: Identity | undefined;
+  identity: Caller | undefined;
   /** Aborts when the caller has gone or the server ends. */
   signal: AbortSignal;
   headers: Headers;
@@ -94,8 +94,8 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
   }
 
   addMlflow(app, context);
-  addFrontPage(app);
   addSchemas(app);
+  addStudio(app, context);
   app.notFound((c) => {
     if (isMlflowPath(c.req.path)) return noSuchEndpoint(c.req.path);
     return fail(new Refused("not-found", `there is no ${c.req.method} ${c.req.path}`));

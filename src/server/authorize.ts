@@ -3,14 +3,18 @@ import type { EndpointShape } from "../api/endpoint.ts";
 import { Refused } from "../core/refused.ts";
 import { findAttempt, isRunOfAgent } from "../store/attempts.ts";
 import type { ServerContext } from "./context.ts";
+import { cookieOf } from "./studio-session.ts";
 import type { Identity } from "./tokens.ts";
+
+/** A browser's session counts as the person. */
+export type Caller = Exclude<Identity, { kind: "session" }>;
 
 export async function authorize(
   context: ServerContext,
   shape: EndpointShape,
   request: Request,
   params: Record<string, string>,
-): Promise<Identity | undefined> {
+): Promise<Caller | undefined> {
   if (shape.access === "public") return undefined;
   const identity = identify(context, request);
   if (!(await mayCall(context, shape, identity, params))) {
@@ -23,9 +27,12 @@ export async function authorize(
 }
 
 /** Whose token came with the request; refuses when there is no good one. */
-export function identify(context: ServerContext, request: Request): Identity {
-  const identity = context.tokens.identify(tokenOf(request));
-  if (identity) return identity;
+export function identify(context: ServerContext, request: Request): Caller {
+  const cookie = cookieOf(request.headers.get("cookie"), context.url());
+  const identity = context.tokens.identify(tokenOf(request) || cookie);
+  if (identity?.kind === "session") {
+    if (identity.expiresAt > context.clock.now()) return { kind: "user" };
+  } else if (identity) return identity;
   throw new Refused(
     "unauthorized",
     "this needs a token",
@@ -36,7 +43,7 @@ export function identify(context: ServerContext, request: Request): Identity {
 async function mayCall(
   { store }: ServerContext,
   shape: EndpointShape,
-  identity: Identity,
+  identity: Caller,
   params: Record<string, string>,
 ): Promise<boolean> {
   if (identity.kind === "user") return true;

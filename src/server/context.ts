@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Nudges } from "./nudges.ts";
 import type { Seal } from "./seal.ts";
+import type { StudioLinks } from "./studio-session.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface ServerContext {
@@ -16,6 +17,7 @@ export interface ServerContext {
   growing: GrowingFiles;
   tokens: Tokens;
   seal: Seal;
+  studioLinks: StudioLinks;
   nudges: Nudges;
   clock: Clock;
   log: Log;

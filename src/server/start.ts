@@ -41,9 +41,11 @@ import { importRoutes } from "./routes/imports.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
+import { studioRoutes } from "./routes/studio.ts";
 import { trialRoutes } from "./routes/trials.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 import { createSeal } from "./seal.ts";
+import { StudioLinks } from "./studio-session.ts";
 import { createSweepLog } from "./sweep-log.ts";
 import { createTokens } from "./tokens.ts";
 import { version } from "./version.ts";
@@ -110,6 +112,7 @@ export async function startServer(
     growing,
     tokens,
     seal: createSeal(home.secret),
+    studioLinks: new StudioLinks(),
     nudges,
     clock,
     log,
@@ -174,6 +177,7 @@ const allRoutes = (context: ServerContext) => ({
   ...workspaceRoutes(context),
   ...jobRoutes(context),
   ...trialRoutes(context),
+  ...studioRoutes(context),
   ...runRoutes(context),
   ...artifactRoutes(context),
   ...snapshotRoutes(context),

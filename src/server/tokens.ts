@@ -1,12 +1,18 @@
 // Tokens. The person's is random and lies in the home folder; agents' and jobs' are derived, so none is stored.
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-export type Identity = { kind: "user" } | { kind: "agent"; agent: string } | { kind: "job"; attempt: string };
+export type Identity =
+  | { kind: "user" }
+  | { kind: "session"; expiresAt: number }
+  | { kind: "agent"; agent: string }
+  | { kind: "job"; attempt: string };
 
 export interface Tokens {
   forAgent(agent: string): string;
   /** Reaches the attempt's run until the attempt is closed. */
   forJob(attempt: string): string;
+  /** Of a browser; as good as the person's until then (ms). */
+  forSession(expiresAt: number): string;
   /** Whose token this is, by its signature alone; whether a job's attempt is still open is the store's to say. */
   identify(token: string): Identity | undefined;
 }
@@ -18,12 +24,14 @@ export function createTokens(userToken: string, secret: string): Tokens {
   return {
     forAgent: (agent) => sign("tya", agent),
     forJob: (attempt) => sign("tyj", attempt),
+    forSession: (expiresAt) => sign("tys", String(expiresAt)),
     identify(token) {
       if (sameText(token, userToken)) return { kind: "user" };
-      const match = /^(tya|tyj)_([\w-]+)\./.exec(token);
+      const match = /^(tya|tyj|tys)_([\w-]+)\./.exec(token);
       if (!match) return undefined;
       const name = Buffer.from(match[2]!, "base64url").toString();
       if (!sameText(token, sign(match[1]!, name))) return undefined;
+      if (match[1] === "tys") return { kind: "session", expiresAt: Number(name) };
       return match[1] === "tya" ? { kind: "agent", agent: name } : { kind: "job", attempt: name };
     },
   };

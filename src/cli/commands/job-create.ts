@@ -76,8 +76,8 @@ async function createJob(options: JobCreateOptions, context: Context): Promise<v
   };
 
   if (options.web) {
-    const { openPage } = await import("../open-page.ts");
-    await openPage(job.name, connection.url, options, context);
+    const { openPage, pageOfRun } = await import("../open-page.ts");
+    await openPage(pageOfRun(job.name), connection.client, context);
   }
   if (options.saveAs !== undefined) {
     const { saveDocument } = await import("../print/save-document.ts");

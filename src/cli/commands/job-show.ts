@@ -43,8 +43,8 @@ async function showJob(options: JobShowOptions, context: Context): Promise<void>
     options.includeLogs ? client.listArtifacts({ params }) : undefined,
   ]);
   if (options.web) {
-    const { openPage } = await import("../open-page.ts");
-    await openPage(job.name, url, options, context);
+    const { openPage, pageOfRun } = await import("../open-page.ts");
+    await openPage(pageOfRun(job.name), client, context);
   }
   const metrics = run.metrics.map(({ name, last, count }) => [name, last ?? `${count} logged`] as const);
   const logFiles = logs?.artifacts

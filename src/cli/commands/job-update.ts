@@ -41,8 +41,8 @@ async function updateJob(options: JobUpdateOptions, context: Context): Promise<v
     : given;
   const job = await connection.client.updateJob({ params, body });
   if (options.web) {
-    const { openPage } = await import("../open-page.ts");
-    await openPage(job.name, connection.url, options, context);
+    const { openPage, pageOfRun } = await import("../open-page.ts");
+    await openPage(pageOfRun(job.name), connection.client, context);
   }
   const { documentOf } = await import("../print/describe.ts");
   const { printResult } = await import("../print/print-result.ts");

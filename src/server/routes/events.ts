@@ -1,6 +1,6 @@
 // The event table, read and watched.
 import type { Event } from "../../core/event.ts";
-import { readEvents } from "../../store/events.ts";
+import { lastSeq, readEvents } from "../../store/events.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
@@ -8,10 +8,14 @@ import { topics } from "../nudges.ts";
 const heartbeatMs = 15_000;
 const pageSize = 1000;
 
-export function eventRoutes(context: ServerContext): SomeHandlers<"listEvents" | "watchEvents"> {
+export function eventRoutes(
+  context: ServerContext,
+): SomeHandlers<"listEvents" | "lastEvent" | "watchEvents"> {
   const { store } = context;
   return {
     listEvents: async ({ query }) => ({ events: (await readEvents(store.db, query)).map(wire) }),
+
+    lastEvent: async () => ({ lastEvent: await lastSeq(store.db) }),
 
     async watchEvents({ query }, { headers, signal }) {
       const resumed = Number(headers.get("last-event-id") ?? "");

@@ -1,0 +1,50 @@
+// Calls of the server's API. Its types are the contract's; the session cookie goes along by itself.
+
+/** What the server refused, in its own words. */
+export class CallFailed extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(status: number, problem: { code?: string; message?: string; hint?: string }) {
+    super(problem.message ?? `the server answered ${status}`);
+    this.name = "CallFailed";
+    this.status = status;
+    this.code = problem.code ?? "unknown";
+    this.hint = problem.hint;
+  }
+}
+
+export interface CallOptions {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+/** `path` below /api/v1, each of its parts already encoded. */
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const { method = "GET", body, signal } = options;
+  const response = await fetch(addressOf(path, options.query), {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  if (!response.ok) throw new CallFailed(response.status, await problemOf(response));
+  return (await response.json()) as T;
+}
+
+export function addressOf(path: string, query: CallOptions["query"] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function problemOf(response: Response): Promise<{ code?: string; message?: string; hint?: string }> {
+  try {
+    return (await response.json()) as object;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,87 @@
+// The server's events, from the moment the page was opened: each makes what it is about be fetched again.
+import type { QueryClient } from "@tanstack/react-query";
+import type { Event } from "../../../src/core/event.ts";
+import { call } from "./call.ts";
+
+type Listener = (event: Event) => void;
+const listeners = new Set<Listener>();
+
+/** For what is patched and not fetched again, such as a live curve. Returns how to stop. */
+export function listenToEvents(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function followEvents(queries: QueryClient): void {
+  void call<{ lastEvent: number }>("/events/last").then(
+    ({ lastEvent }) => follow(queries, lastEvent),
+    // Without a session there is nothing to follow; signing in loads the page anew.
+    () => {},
+  );
+}
+
+function follow(queries: QueryClient, after: number): void {
+  const source = new EventSource(`/api/v1/events/stream?after=${after}`);
+  source.addEventListener("message", ({ data }) => {
+    const event = JSON.parse(data as string) as Event;
+    for (const listener of listeners) listener(event);
+    gather(queries, event);
+  });
+}
+
+/** Many events in a moment become one refetch of each query that they are about. */
+const waiting = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+const gatherMs = 100;
+
+function gather(queries: QueryClient, { run, body }: Event): void {
+  for (const key of keysOf(run, body)) waiting.add(JSON.stringify(key));
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    const keys = [...waiting].map((text) => JSON.parse(text) as string[]);
+    waiting.clear();
+    for (const queryKey of keys) void queries.invalidateQueries({ queryKey });
+  }, gatherMs);
+}
+
+function keysOf(run: string | null, body: Event["body"]): string[][] {
+  const about = run === null ? [] : [run];
+  switch (body.kind) {
+    case "run.created":
+      return [
+        ["jobs"],
+        ["runs"],
+        ["workspace"],
+        ...(body.parent === undefined ? [] : [["trials", body.parent]]),
+      ];
+    case "job.state":
+    case "job.note":
+    case "run.changed":
+    case "run.params":
+      return [
+        ["jobs"],
+        ["runs"],
+        ["queue"],
+        ...about.map((name) => ["job", name]),
+        ...about.map((name) => ["run", name]),
+      ];
+    case "sweep.changed":
+      return about.flatMap((name) => [
+        ["job", name],
+        ["trials", name],
+      ]);
+    case "run.metrics":
+      return [["runs"], ...about.map((name) => ["run", name])];
+    case "artifact.added":
+    case "artifact.closed":
+      return about.map((name) => ["artifacts", name]);
+    case "compute.changed":
+      return [["computes"]];
+    case "asset.changed":
+      return [["assets"], ["models"]];
+    case "datastore.changed":
+      return [["datastores"]];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,35 @@
+// Studio's door: the router, the query client and the event stream are built here and handed to the pages.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { followEvents } from "./api/follow-events.ts";
+import { createQueries } from "./api/queries.ts";
+import { routeTree } from "./route-tree.gen.ts";
+import "./ui/tokens.css";
+import "./ui/base.css";
+
+const queries = createQueries();
+const router = createRouter({
+  routeTree,
+  context: { queries },
+  defaultPreload: "intent",
+  // Query decides what is fresh.
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+followEvents(queries);
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

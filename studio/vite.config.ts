@@ -1,0 +1,33 @@
+// Builds Studio into ../dist-studio, which the server serves. `npm run dev -w studio` serves it from source beside a
+// running Trainyard server, whose address is TRAINYARD_URL.
+import { tanstackRouter } from "@tanstack/router-plugin/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const server = process.env["TRAINYARD_URL"] ?? "http://127.0.0.1:7171";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [
+    tanstackRouter({
+      target: "react",
+      routesDirectory: "src/pages",
+      generatedRouteTree: "src/route-tree.gen.ts",
+      autoCodeSplitting: true,
+      quoteStyle: "double",
+      semicolons: true,
+    }),
+    react(),
+  ],
+  build: {
+    outDir: "../dist-studio",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // A page that is never inlined needs no exception from the content security policy.
+    assetsInlineLimit: 0,
+    target: "es2023",
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": { target: server, changeOrigin: false } } },
+});
