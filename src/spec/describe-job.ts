@@ -10,6 +10,7 @@ import type {
   Output,
   RunPathRef,
 } from "../core/job-spec.ts";
+import { describeSweep } from "./describe-sweep.ts";
 import { namedOutputs } from "./reference.ts";
 
 /** Without the keys that a server fills in (id, status, …). Absent members are left out. */
@@ -24,7 +25,8 @@ export function describeJob(spec: JobSpec): Record<string, unknown> {
     properties: spec.properties,
     tags: spec.tags,
   };
-  return withoutAbsent({ ...shared, ...(spec.dialect === "A" ? describeA(spec) : describeC(spec)) });
+  const job = { ...shared, ...(spec.dialect === "A" ? describeA(spec) : describeC(spec)) };
+  return withoutAbsent(spec.sweep ? describeSweep(spec.dialect, spec.sweep, job) : job);
 }
 
 function describeA(spec: JobSpec): Record<string, unknown> {
