@@ -55,13 +55,13 @@ function smoothQuantile(distribution: Smooth, p: number): number {
       return between(distribution.minValue, distribution.maxValue, p);
     case "loguniform":
     case "qloguniform":
-      return Math.exp(between(distribution.minValue, distribution.maxValue, p));
+      return finite(Math.exp(between(distribution.minValue, distribution.maxValue, p)));
     case "normal":
     case "qnormal":
-      return distribution.mu + distribution.sigma * normalQuantile(p);
+      return finite(distribution.mu + distribution.sigma * normalQuantile(p));
     case "lognormal":
     case "qlognormal":
-      return Math.exp(distribution.mu + distribution.sigma * normalQuantile(p));
+      return finite(Math.exp(distribution.mu + distribution.sigma * normalQuantile(p)));
   }
 }
 
@@ -76,10 +76,10 @@ function probabilityUpTo(distribution: Smooth, value: number): number {
       return value <= 0 ? 0 : share(distribution.minValue, distribution.maxValue, Math.log(value));
     case "normal":
     case "qnormal":
-      return normalUpTo((value - distribution.mu) / distribution.sigma);
+      return normalUpTo(deviations(value, distribution));
     case "lognormal":
     case "qlognormal":
-      return value <= 0 ? 0 : normalUpTo((Math.log(value) - distribution.mu) / distribution.sigma);
+      return value <= 0 ? 0 : normalUpTo(deviations(Math.log(value), distribution));
   }
 }
 
@@ -91,6 +91,12 @@ function share(min: number, max: number, value: number): number {
   if (max > min) return (value / 2 - min / 2) / (max / 2 - min / 2);
   return value < min ? 0 : value > max ? 1 : 0.5;
 }
+
+const deviations = (value: number, { mu, sigma }: { mu: number; sigma: number }): number =>
+  value === mu ? 0 : (value - mu) / sigma;
+
+/** The far end of a wide distribution may be past all numbers. */
+const finite = (value: number): number => Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 
 /** count · q as a person would write it: 0.3, not 0.30000000000000004; and no negative zero. */
 function multiple(count: number, q: number): number {
