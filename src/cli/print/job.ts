@@ -21,8 +21,8 @@ export function jobDocument(job: Job, extras: JobExtras): Record<string, unknown
   return sorted({
     ...described,
     ...(job.spec.dialect === "A"
-      ? { interaction_endpoints: endpoints, parameters: {}, type: "command_job" }
-      : { services: { ...asMap(described["services"]), ...endpoints }, type: "command" }),
+      ? { interaction_endpoints: endpoints, parameters: {}, type: `${job.kind}_job` }
+      : { services: { ...asMap(described["services"]), ...endpoints }, type: job.kind }),
     name: job.name,
     id: `azureml:${links.workspaceId}/jobs/${job.name}`,
     resourceGroup: links.resourceGroup,
@@ -45,11 +45,18 @@ export function jobDocument(job: Job, extras: JobExtras): Record<string, unknown
     tags: job.tags,
     properties: job.properties,
     parent_job_name: job.parent ?? undefined,
+    trials: job.trials && trialsOf(job.trials),
+    hyperparameters: job.spec.trial?.parameters,
     archived: job.archived || undefined,
     metrics,
     log_files: logFiles,
   });
 }
+
+const trialsOf = ({ best, ...counts }: NonNullable<Job["trials"]>): Record<string, unknown> => ({
+  ...counts,
+  best: best && { name: best.run, number: best.number, score: best.score, hyperparameters: best.parameters },
+});
 
 const phasesOf = (job: Job, now: number) =>
   job.phases.map((phase) => ({
