@@ -1,7 +1,7 @@
 // Small jobs of 2021's shape, each submitted by its own shell script through the `az` of `trainyard az install`.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -85,6 +85,19 @@ describe("samples of 2021's shape", () => {
     assert.match(printed, /"name": "sample-numbers"/);
     assert.match(printed, /"name": "sample-plain"/);
     assert.match(printed, /sample-sum\n1\n12\nyes\n1\n$/);
+  });
+
+  it("the registry answers where clients of MLflow 1 look for it", async () => {
+    const token = (await readFile(join(home.folder, "token"), "utf8")).trim();
+    const { url } = await home.server();
+    const answer = await fetch(`${url}/api/2.0/preview/mlflow/registered-models/create`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "old-client" }),
+    });
+    assert.equal(answer.status, 200);
+    const { stdout } = await az(`az ml workspace show --query mlflow_tracking_uri -o tsv`);
+    assert.equal(stdout.trim(), url);
   });
 
   it("iris-bash: a shell script in a curated environment, its log downloaded", async (t) => {

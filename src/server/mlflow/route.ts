@@ -44,4 +44,6 @@ export const prefixes = [
   "/ajax-api/2.0/mlflow",
   "/api/3.0/mlflow",
   "/ajax-api/3.0/mlflow",
+  // Where clients before MLflow 2 look for the registry.
+  "/api/2.0/preview/mlflow",
 ] as const;
