@@ -330,6 +330,34 @@ describe("What pages ask for", () => {
   });
 });
 
+describe("A registered model's file", () => {
+  it("is what was registered, whatever became of the run's since", async () => {
+    await put("model/MLmodel", "first");
+    const post = async (path: string, body: object) => {
+      const response = await call("POST", `/api/2.0/mlflow/${path}`, body);
+      assert.equal(response.status, 200, await response.text());
+    };
+    await post("registered-models/create", { name: "kept" });
+    await post("model-versions/create", { name: "kept", source: `runs:/${run}/model`, run_id: run });
+    await put("model/MLmodel", "second");
+
+    const read = (query: string) => server.fetch(`/model-versions/get-artifact?${query}`);
+
+    assert.equal(await (await read("name=kept&version=1&path=MLmodel")).text(), "first");
+    assert.equal(
+      (await read("name=kept&version=1&path=MLmodel")).headers.get("content-type"),
+      "text/plain; charset=utf-8",
+    );
+    assert.equal(await errorOf(await read("name=kept&version=1&path=none")), "404 RESOURCE_DOES_NOT_EXIST");
+    assert.equal(
+      await errorOf(await read("name=kept&version=2&path=MLmodel")),
+      "404 RESOURCE_DOES_NOT_EXIST",
+    );
+    assert.equal(await errorOf(await read("name=kept&version=1&path=../x")), "400 INVALID_PARAMETER_VALUE");
+    assert.equal(await errorOf(await read("name=kept&version=1")), "400 INVALID_PARAMETER_VALUE");
+  });
+});
+
 describe("A file in parts", () => {
   const mpu = (step: string, body: object) =>
     call("POST", `/api/2.0/mlflow-artifacts/mpu/${step}/0/${run}/artifacts/big`, body);

@@ -22,6 +22,8 @@ import { MlflowError, errorBody, invalid } from "./error.ts";
 import { asObject, listOf, optionalText, requiredInteger, requiredText, runIdOf } from "./fields.ts";
 import { modelNamed } from "./logged-models.ts";
 import { readFields, readQuery } from "./read-fields.ts";
+import { registeredPlace } from "./registry-files.ts";
+import { versionKeyOf, versionNamed } from "./registry-show.ts";
 import type { Subject } from "./route.ts";
 import { runNamed } from "./runs.ts";
 
@@ -48,6 +50,7 @@ export const artifactWays: readonly string[] = [
     `GET ${prefix}/logged-models/:model_id/artifacts/files`,
   ]),
   "GET /get-artifact",
+  "GET /model-versions/get-artifact",
 ];
 
 export function addArtifactWays(app: App, context: ServerContext, guarded: (act: Act) => Act): void {
@@ -108,6 +111,17 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
       await callerOf(context, c.req.raw);
       const fields = readQuery(c);
       return sendFile(context, c, await ofRun(c, runIdOf(fields), requiredText(fields, "path")));
+    }),
+  );
+  app.get(
+    "/model-versions/get-artifact",
+    guarded(async (c) => {
+      await callerOf(context, c.req.raw);
+      const fields = readQuery(c);
+      const path = checkPath(requiredText(fields, "path"));
+      const version = await versionNamed(context.store.db, versionKeyOf(fields));
+      const folder = registeredPlace(version).replace("mlflow-artifacts:/", "");
+      return sendFile(context, c, await placeOf(context.store.db, `${folder}/${path}`));
     }),
   );
 }

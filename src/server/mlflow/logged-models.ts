@@ -15,7 +15,7 @@ import {
   removeModelTag,
   setModelLabels,
 } from "../../store/logged-models.ts";
-import type { LoggedModel } from "../../store/logged-models.ts";
+import type { LoggedModel, ModelMetric } from "../../store/logged-models.ts";
 import { searchModels } from "../../store/search-models.ts";
 import { registrationsOf } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
@@ -46,6 +46,7 @@ async function show(db: Db, model: LoggedModel): Promise<object> {
   const registrations = await registrationsOf(db, model.id);
   const pairs = (kind: string) =>
     labels.filter((label) => label.kind === kind).map(({ key, value }) => ({ key, value }));
+  const [params, tags] = [pairs("param"), pairs("tag")];
   return {
     info: {
       model_id: model.id,
@@ -57,26 +58,28 @@ async function show(db: Db, model: LoggedModel): Promise<object> {
       status: model.status,
       ...(model.modelType !== null && { model_type: model.modelType }),
       ...(model.sourceRun !== null && { source_run_id: model.sourceRun }),
-      tags: pairs("tag"),
+      ...(tags.length > 0 && { tags }),
       ...(registrations.length > 0 && {
         registrations: registrations.map(({ name, version }) => ({ name, version })),
       }),
     },
     data: {
-      params: pairs("param"),
-      metrics: metrics.map((metric) => ({
-        key: metric.name,
-        value: toWireNumber(metric.value),
-        timestamp: metric.at,
-        step: metric.step,
-        model_id: model.id,
-        run_id: metric.run,
-        ...(metric.datasetName !== "" && { dataset_name: metric.datasetName }),
-        ...(metric.datasetDigest !== "" && { dataset_digest: metric.datasetDigest }),
-      })),
+      ...(params.length > 0 && { params }),
+      ...(metrics.length > 0 && { metrics: metrics.map((metric) => showMetric(model.id, metric)) }),
     },
   };
 }
+
+const showMetric = (model: string, metric: ModelMetric): object => ({
+  key: metric.name,
+  value: toWireNumber(metric.value),
+  timestamp: metric.at,
+  step: metric.step,
+  model_id: model,
+  run_id: metric.run,
+  ...(metric.datasetName !== "" && { dataset_name: metric.datasetName }),
+  ...(metric.datasetDigest !== "" && { dataset_digest: metric.datasetDigest }),
+});
 
 function nameIn(fields: Fields): string {
   const name = optionalText(fields, "name", { max: 500 });
@@ -196,7 +199,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
         await setModelLabels(tx, id, "tag", tags);
         await changeLoggedModel(tx, id, { at: clock.now() });
       });
-      return { model: await show(store.db, await modelNamed(store.db, id)) };
+      return {};
     },
   },
   {
