@@ -58,7 +58,34 @@ describe("scripts written for az ml", () => {
       az group create -n group -l westeurope > /dev/null
       az configure --defaults group=group workspace=main location=westeurope
       az version > /dev/null
+      az --version > /dev/null
+      az provider register --namespace Microsoft.MachineLearningServices
+      az config set defaults.location=northeurope
     `);
+    const { stdout } = await script(`
+      az group show --query name -o tsv
+      az group show --query location | tr -d '\\r"'
+      az configure -l --query "[?name=='workspace'].value" -o tsv
+      az config get defaults.location --query value -o tsv
+    `);
+    assert.equal(stdout, "group\nnortheurope\nmain\nnortheurope\n");
+  });
+
+  it("says in a sentence what has no counterpart, and ends with 1", async () => {
+    for (const [line, said] of [
+      ["az ml endpoint create -n e -f endpoint.yml", /endpoint is not supported: .+does not serve/],
+      ["az ml online-deployment show --name blue", /online-deployment is not supported/],
+      ["az ml compute start -n mine", /there are no compute instances/],
+      ["az storage account list --query '[*].[name]' -o tsv", /az storage manages a service of Azure/],
+      ["az account get-access-token --query accessToken -o tsv", /nothing here talks to Azure/],
+    ] as const) {
+      await assert.rejects(script(line), (error: { code?: number; stderr?: string; stdout?: string }) => {
+        assert.equal(error.code, 1, line);
+        assert.equal(error.stdout, "", line);
+        assert.match(error.stderr ?? "", said);
+        return true;
+      });
+    }
   });
 
   it("creates clusters", async () => {
@@ -96,6 +123,7 @@ describe("scripts written for az ml", () => {
   it("tells the workspace and its tracking address", async () => {
     const { stdout } = await script(`
       az ml workspace create > /dev/null || true
+      az ml workspace show -n main --query name -o tsv > /dev/null
       AZUREML_MLFLOW_URI=$(az ml workspace show --query mlflow_tracking_uri -o tsv)
       echo "$AZUREML_MLFLOW_URI"
     `);
