@@ -88,17 +88,23 @@ export async function sampleHistory(
     from metric_points where series in (select value from json_each(${ids})) and ${inWindow} order by 1`.execute(
     db,
   );
-  const steps = sampled(
-    distinct.map((row) => row.step),
-    interval.most,
+  // Where each run begins and ends is shown of every run.
+  const { rows: ends } = await sql<{ first: number; last: number }>`
+    select min(coalesce(step, idx)) as first, max(coalesce(step, idx)) as last
+    from metric_points where series in (select value from json_each(${ids})) and ${inWindow} group by series`.execute(
+    db,
   );
+  const steps = new Set([
+    ...sampled(
+      distinct.map((row) => row.step),
+      interval.most,
+    ),
+    ...ends.flatMap(({ first, last }) => [first, last]),
+  ]);
   const points: HistoryPoint[] = [];
   for (const [run, series] of found) {
     const { rows } = await sql<PointRow>`select idx, value, step, at from metric_points
-      where series = ${series} and ${inWindow} and (
-        coalesce(step, idx) in (select value from json_each(${JSON.stringify(steps)}))
-        or coalesce(step, idx) = (select min(coalesce(step, idx)) from metric_points where series = ${series} and ${inWindow})
-        or coalesce(step, idx) = (select max(coalesce(step, idx)) from metric_points where series = ${series} and ${inWindow}))
+      where series = ${series} and coalesce(step, idx) in (select value from json_each(${JSON.stringify([...steps])}))
       order by coalesce(step, idx), at, value limit ${mostPerRun}`.execute(db);
     points.push(...rows.map((row) => pointOf(run, row)));
   }

@@ -3,7 +3,7 @@ import { invalid } from "./error.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const missingField = (name: string) => invalid(`Missing value for required parameter '${name}'.`);
+export const missingField = (name: string) => invalid(`Missing value for required parameter '${name}'.`);
 
 export const wrongField = (value: unknown, name: string, why = "") =>
   invalid(`Invalid value ${shown(value)} for parameter '${name}' supplied${why && `: ${why}`}`);
@@ -87,8 +87,12 @@ export const textsOf = (fields: Fields, name: string): string[] =>
     throw wrongField(value, `${name}[${index}]`, "expected a string");
   });
 
-export const objectsOf = (fields: Fields, name: string, place = ""): Fields[] =>
-  listOf(fields, name, place).map((value, index) => asObject(value, `${placed(name, place)}[${index}]`));
+export function objectsOf(fields: Fields, name: string, place = ""): Fields[] {
+  const where = placed(name, place);
+  // No query repeats an object, so a text here is no list of one.
+  if (typeof fields[name] === "string") throw wrongField(fields[name], where, "expected a list");
+  return listOf(fields, name, place).map((value, index) => asObject(value, `${where}[${index}]`));
+}
 
 export function asObject(value: unknown, where: string): Fields {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
@@ -100,20 +104,19 @@ export interface Pair {
   value: string;
 }
 
-/** A list of `{key, value}`; values that are too long are cut, as the original does. */
-export const pairsOf = (
-  fields: Fields,
-  name: string,
-  most: { key: number; value: number },
-  from = "",
-): Pair[] =>
-  objectsOf(fields, name, from).map((pair, index) => {
-    const place = `${from && `${from}.`}${name}[${index}]`;
-    return {
-      key: requiredText(pair, "key", { place, max: most.key }),
-      value: (optionalText(pair, "value", { place }) ?? "").slice(0, most.value),
-    };
-  });
+export interface PairLimits {
+  key: number;
+  value: number;
+}
+
+/** A value that is too long is cut, as the original does. */
+export const pairIn = (fields: Fields, most: PairLimits, place = ""): Pair => ({
+  key: requiredText(fields, "key", { place, max: most.key }),
+  value: (optionalText(fields, "value", { place }) ?? "").slice(0, most.value),
+});
+
+export const pairsOf = (fields: Fields, name: string, most: PairLimits, from = ""): Pair[] =>
+  objectsOf(fields, name, from).map((pair, index) => pairIn(pair, most, `${placed(name, from)}[${index}]`));
 
 export function runIdOf(fields: Fields): string {
   const id = optionalText(fields, "run_id") || optionalText(fields, "run_uuid");

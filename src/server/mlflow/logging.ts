@@ -15,6 +15,7 @@ import {
   objectsOf,
   optionalInteger,
   optionalText,
+  pairIn,
   pairsOf,
   requiredInteger,
   requiredNumber,
@@ -158,7 +159,7 @@ export const loggingRoutes: readonly MlflowRoute[] = [
     reach: ofRun,
     handle: async ({ context, fields }) =>
       store(context, runIdOf(fields), {
-        params: pairsOf({ params: [fields] }, "params", { key: longestKey, value: longestParam }),
+        params: [pairIn(fields, { key: longestKey, value: longestParam })],
       }),
   },
   {
@@ -167,7 +168,7 @@ export const loggingRoutes: readonly MlflowRoute[] = [
     reach: ofRun,
     handle: async ({ context, fields }) =>
       store(context, runIdOf(fields), {
-        tags: pairsOf({ tags: [fields] }, "tags", { key: longestKey, value: longestTag }),
+        tags: [pairIn(fields, { key: longestKey, value: longestTag })],
       }),
   },
   {

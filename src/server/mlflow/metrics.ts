@@ -3,7 +3,15 @@ import { toWireNumber } from "../../core/metric.ts";
 import { readHistory, sampleHistory } from "../../store/metric-history.ts";
 import type { HistoryPoint } from "../../store/metric-history.ts";
 import { invalid } from "./error.ts";
-import { optionalInteger, optionalText, pageSize, requiredText, runIdOf, textsOf } from "./fields.ts";
+import {
+  missingField,
+  optionalInteger,
+  optionalText,
+  pageSize,
+  requiredText,
+  runIdOf,
+  textsOf,
+} from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { MlflowRoute, Subject } from "./route.ts";
 import { ofRun } from "./runs.ts";
@@ -79,8 +87,7 @@ export const metricRoutes: readonly MlflowRoute[] = [
     reach: ofRuns,
     async handle({ context: { store }, fields }) {
       const runs = runsIn(fields);
-      if (runs.length === 0)
-        throw invalid("GetMetricHistoryBulkInterval request must specify at least one run_id.");
+      if (runs.length === 0) throw missingField("run_ids");
       if (runs.length > mostRuns) {
         throw invalid(
           `GetMetricHistoryBulkInterval request must specify at most ${mostRuns} run_ids. Received ${runs.length} run_ids.`,
