@@ -1,17 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalContent, isAssetName, isAssetVersion, nextVersion } from "./asset.ts";
+import { canonicalContent, isAssetName, isAssetVersion, isModelName } from "./asset.ts";
 
-test("Versions count up from the largest whole number, whatever else there is", () => {
-  const cases: [string[], string][] = [
-    [[], "1"],
-    [["1", "2"], "3"],
-    [["10", "9"], "11"],
-    [["7", "nightly", "1.5", "-3", "007x"], "8"],
-    [["nightly"], "1"],
-    [["9".repeat(40)], "1"],
-  ];
-  for (const [known, next] of cases) assert.equal(nextVersion(known), next, known.join(" "));
+test("Models may be called as MLflow lets them", () => {
+  for (const good of ["a", "Iris, the flower", "モデル", "a@b", "50% #1?", "a".repeat(255), "...", "-x"]) {
+    assert.ok(isModelName(good), good);
+  }
+  for (const bad of [
+    "",
+    " ",
+    " a",
+    "a ",
+    "a/b",
+    "a:b",
+    "a\\b",
+    "a\nb",
+    ".",
+    "..",
+    "a".repeat(256),
+    "\ud800",
+  ]) {
+    assert.ok(!isModelName(bad), JSON.stringify(bad));
+  }
 });
 
 test("Names and versions are letters, digits, _, - and ., and begin with none of the last two", () => {

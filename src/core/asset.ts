@@ -59,13 +59,6 @@ export const isAssetLabel = (label: string): boolean => /^[\w.-]{1,255}$/.test(l
 /** 1–100 of the same characters. */
 export const isAssetVersion = (version: string): boolean => /^\w[\w.-]{0,99}$/.test(version);
 
-/** The version after these, when none is given: one more than the largest whole number. */
-export const nextVersion = (known: Iterable<string>): string => {
-  let largest = 0;
-  for (const version of known) if (/^\d{1,15}$/.test(version)) largest = Math.max(largest, Number(version));
-  return String(largest + 1);
-};
-
 /** One text for one content, whatever the order of its keys: what has the same text is the same. */
 export const canonicalContent = (content: AssetContent | DataSource): string =>
   JSON.stringify(content, (_key, value: unknown) =>

@@ -44,6 +44,15 @@ test("Versions count up by name and kind, over deleted ones too", async () => {
   assert.deepEqual(await listAssetNames(store.db, "data"), ["A", "a"]);
 });
 
+test("Versions count up from the largest whole number, whatever else there is", async () => {
+  const store = await openMemoryStore();
+  for (const version of ["9", "10", "nightly", "1.5", "-3", "007x", "9".repeat(40)]) {
+    await add(store, "a", { version });
+  }
+
+  assert.equal((await add(store, "a")).version, "11");
+});
+
 test("Versions asked for at the same time are all different", async () => {
   const store = await openMemoryStore();
 

@@ -1,5 +1,6 @@
 // Assets: versions of named things. What a version holds never changes; what is said of it may.
-import { latestLabel, nextVersion, stageNamed } from "../core/asset.ts";
+import { sql } from "kysely";
+import { latestLabel, stageNamed } from "../core/asset.ts";
 import type { AssetContent, AssetKind, AssetVersion } from "../core/asset.ts";
 import { noteModelVersion } from "./registry-models.ts";
 import type { Db } from "./store.ts";
@@ -62,7 +63,7 @@ export async function insertAsset(
   tx: Db,
   asset: NewAsset,
 ): Promise<{ version: string; outcome: InsertOutcome }> {
-  const version = asset.version ?? nextVersion(await versionsEverGiven(tx, asset.kind, asset.name));
+  const version = asset.version ?? (await nextVersion(tx, asset.kind, asset.name));
   const key = { kind: asset.kind, name: asset.name, version };
   const given = await tx
     .selectFrom("asset_versions")
@@ -99,14 +100,16 @@ export async function insertAsset(
   return { version, outcome: "made" };
 }
 
-async function versionsEverGiven(db: Db, kind: AssetKind, name: string): Promise<string[]> {
-  const rows = await db
+/** One more than the largest whole number that was ever given, whatever other words there were. */
+async function nextVersion(db: Db, kind: AssetKind, name: string): Promise<string> {
+  const row = await db
     .selectFrom("asset_versions")
-    .select("version")
+    .select(sql<number | null>`max(cast(version as integer))`.as("largest"))
     .where("kind", "=", kind)
     .where("name", "=", name)
-    .execute();
-  return rows.map((row) => row.version);
+    .where(sql<boolean>`version not glob '*[^0-9]*' and length(version) <= 15`)
+    .executeTakeFirst();
+  return String((row?.largest ?? 0) + 1);
 }
 
 export interface AssetKey {

@@ -51,7 +51,7 @@ const versions: Searched = {
   attributes: {
     name: sql.ref("a.name"),
     version_number: sql.ref("a.number"),
-    run_id: sql`coalesce(a.run_id, '')`,
+    run_id: sql.ref("a.run_id"),
     source_path: sourceColumn,
     creation_timestamp: sql.ref("a.created_at"),
     last_updated_timestamp: sql.ref("a.updated_at"),

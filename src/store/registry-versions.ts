@@ -110,16 +110,28 @@ export async function findModelVersion(
 
 /** The newest version of each stage that these models have versions in. */
 export async function latestOfStages(db: Db, names: readonly string[]): Promise<Map<string, ModelVersion[]>> {
+  // One look into the index for each name and stage, however many versions a name has.
   const { rows } = await sql<{ seq: number }>`
-    select seq, max(number) from (select a.seq, a.name, a.number, ${stageColumn} as in_stage from assets a
-      where a.kind = 'model' and a.number is not null
-        and a.name in (select value from json_each(${JSON.stringify(names)})))
-    group by name, in_stage order by name, number`.execute(db);
+    select a.seq from json_each(${JSON.stringify(names)}) n
+    cross join (select 1 as archived, null as stage union all
+      values (0, 'Production'), (0, 'Staging'), (0, 'Development'), (0, null)) p
+    cross join assets a on a.kind = 'model' and a.name = n.value and a.archived = p.archived
+      and a.stage is p.stage and a.number = (select max(b.number) from assets b
+        where b.kind = 'model' and b.name = n.value and b.archived = p.archived and b.stage is p.stage)
+    order by a.name, a.number`.execute(db);
   const versions = await readModelVersions(
     db,
     rows.map(({ seq }) => seq),
   );
-  return Map.groupBy(versions, ({ name }) => name);
+  const found = Map.groupBy(versions, ({ name }) => name);
+  for (const [name, of] of found) {
+    // To MLflow, versions in Development are in no stage: the later of the two is its newest.
+    found.set(
+      name,
+      of.filter((one, index) => !of.some(({ stage }, other) => other > index && stage === one.stage)),
+    );
+  }
+  return found;
 }
 
 export interface ModelSource {

@@ -12,6 +12,7 @@ const statements = [
   // Of models; archived versions have none.
   `alter table assets add column stage text check (stage in ('Development', 'Staging', 'Production'))`,
   `create index assets_by_number on assets (kind, name, number)`,
+  `create index assets_by_stage on assets (kind, name, archived, stage, number)`,
   `create index assets_by_update on assets (kind, updated_at desc, name, number desc)`,
   `create table registered_models (
     name text primary key, description text not null, tags text not null, job_run_id text,
