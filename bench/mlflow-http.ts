@@ -5,7 +5,7 @@ import { once } from "node:events";
 
 export interface Answer {
   status: number;
-  /** Parts of the body as they came; joined only by who needs it. */
+  /** Parts of the body as they came; of a long one only the last. */
   parts: Buffer[];
   sizeBytes: number;
 }
@@ -17,6 +17,9 @@ export interface Connection {
   call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>;
   close(): void;
 }
+
+/** Longer answers are counted, not kept: hundreds of megabytes would be measured as the client's. */
+const keptBytes = 8 << 20;
 
 export const api = "/api/2.0/mlflow";
 
@@ -80,6 +83,7 @@ function readAnswers(socket: Socket): () => Promise<Answer> {
     if (left > 0) {
       if (held.length === 0) return false;
       const part = held.subarray(0, left);
+      if (answer.sizeBytes > keptBytes) answer.parts.length = 0;
       answer.parts.push(part);
       answer.sizeBytes += part.length;
       left -= part.length;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { homeLayout } from "../src/core/home.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { openHouse } from "./house.ts";
+import type { House } from "./house.ts";
 import { openConnection } from "./mlflow-http.ts";
 import type { Connection } from "./mlflow-http.ts";
 import { runProgram } from "./processes.ts";
@@ -32,10 +33,13 @@ const serverOf = (
 export async function startOurs(): Promise<TrackingServer> {
   const house = openHouse();
   await house.run("server", "start");
-  const { url, pid } = JSON.parse(readFileSync(join(house.home, homeLayout.serverFile), "utf8")) as {
-    url: string;
-    pid: number;
-  };
+  return serverOfHouse(house);
+}
+
+/** The server that runs in a house; it ends with it. */
+export function serverOfHouse(house: House): TrackingServer {
+  const file = readFileSync(join(house.home, homeLayout.serverFile), "utf8");
+  const { url, pid } = JSON.parse(file) as { url: string; pid: number };
   const token = readFileSync(join(house.home, homeLayout.tokenFile), "utf8").trim();
   return serverOf({ url, token, pid, home: house.home }, () => house[Symbol.asyncDispose]());
 }

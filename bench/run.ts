@@ -6,11 +6,22 @@ import { ingest } from "./ingest.ts";
 import { log } from "./log.ts";
 import { describeMachine } from "./machine.ts";
 import { mlflow } from "./mlflow.ts";
+import { mlflowScale } from "./mlflow-scale.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
 
-const benchmarks: readonly Benchmark[] = [hello, start, version, snapshot, log, calls, ingest, mlflow];
+const benchmarks: readonly Benchmark[] = [
+  hello,
+  start,
+  version,
+  snapshot,
+  log,
+  calls,
+  ingest,
+  mlflow,
+  mlflowScale,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

@@ -1,5 +1,6 @@
 // The points of a metric by time, a page at a time, and a sample of many runs' points for a chart.
 import { sql } from "kysely";
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface HistoryPoint {
@@ -16,17 +17,15 @@ interface PointRow {
   at: number;
 }
 
-const seriesOf = async (db: Db, run: string, name: string): Promise<number | undefined> => {
-  const row = await db
-    .selectFrom("metric_series")
-    .innerJoin("runs", "runs.seq", "metric_series.run_seq")
-    .select("metric_series.id")
-    .where("runs.id", "=", run)
-    .where("metric_series.name", "=", name)
-    .where("metric_series.kind", "=", "scalar")
-    .executeTakeFirst();
-  return row?.id;
-};
+interface Series {
+  id: number;
+  stepless: number;
+}
+
+const seriesOf = prepared<Series>(
+  `select metric_series.id, stepless from metric_series join runs on runs.seq = metric_series.run_seq
+   where runs.id = ? and metric_series.name = ? and metric_series.kind = 'scalar'`,
+);
 
 // A point that was logged without a step has its place among the points as one.
 const pointOf = (run: string, { idx, value, step, at }: PointRow): HistoryPoint => ({
@@ -36,29 +35,45 @@ const pointOf = (run: string, { idx, value, step, at }: PointRow): HistoryPoint 
   at,
 });
 
+/** The place of a point in the order: time, step, value (null for NaN, which comes first), index. */
+export type HistoryKey = readonly [at: number, step: number, value: number | null, idx: number];
+
+function pagesBy(step: string) {
+  const select = "select idx, value, step, at from metric_points where series = ?1";
+  const sorted = `order by at, ${step}, value, idx limit`;
+  // Nulls come first in SQLite's order, and no comparison with one holds.
+  const isLater = `at > ?2 or ${step} > ?3 or (value is not null and ?4 is null) or value > ?4
+    or (value is ?4 and idx > ?5)`;
+  return {
+    first: prepared<PointRow>(`${select} ${sorted} ?2`),
+    later: prepared<PointRow>(
+      `${select} and at >= ?2 and (at > ?2 or ${step} >= ?3) and (${isLater}) ${sorted} ?6`,
+    ),
+  };
+}
+// Where every point has a step, the index is in this order and a page is read off it.
+const pagesWithSteps = pagesBy("step");
+const pagesWithout = pagesBy("coalesce(step, idx)");
+
 /** By time, step and value; after the point that the key of the last page names. */
 export async function readHistory(
   db: Db,
   run: string,
   name: string,
-  page: { limit: number; after?: readonly number[] | undefined },
-): Promise<{ points: HistoryPoint[]; next: number[] | undefined }> {
-  const series = await seriesOf(db, run, name);
+  page: { limit: number; after?: HistoryKey | undefined },
+): Promise<{ points: HistoryPoint[]; next: HistoryKey | undefined }> {
+  const [series] = await seriesOf(db, run, name);
   if (series === undefined) return { points: [], next: undefined };
-  const [at, step, idx] = page.after ?? [];
-  const after =
-    at === undefined
-      ? sql`true`
-      : sql`at >= ${at} and (at, coalesce(step, idx), idx) > (${at}, ${step}, ${idx})`;
-  const { rows } = await sql<PointRow>`select idx, value, step, at from metric_points
-    where series = ${series} and ${after} order by at, coalesce(step, idx), idx limit ${page.limit + 1}`.execute(
-    db,
-  );
-  const shown = rows.slice(0, page.limit);
-  const last = shown.at(-1);
+  const read = series.stepless === 0 ? pagesWithSteps : pagesWithout;
+  const rows = page.after
+    ? await read.later(db, series.id, ...page.after, page.limit + 1)
+    : await read.first(db, series.id, page.limit + 1);
+  const hasMore = rows.length > page.limit;
+  if (hasMore) rows.pop();
+  const last = rows.at(-1);
   return {
-    points: shown.map((row) => pointOf(run, row)),
-    next: rows.length > shown.length && last ? [last.at, last.step ?? last.idx, last.idx] : undefined,
+    points: rows.map((row) => pointOf(run, row)),
+    next: hasMore && last ? [last.at, last.step ?? last.idx, last.value, last.idx] : undefined,
   };
 }
 
@@ -79,8 +94,8 @@ export async function sampleHistory(
 ): Promise<HistoryPoint[]> {
   const found = new Map<string, number>();
   for (const run of runs) {
-    const series = await seriesOf(db, run, name);
-    if (series !== undefined) found.set(run, series);
+    const [series] = await seriesOf(db, run, name);
+    if (series !== undefined) found.set(run, series.id);
   }
   const ids = JSON.stringify([...found.values()]);
   const inWindow = sql`coalesce(step, idx) between ${interval.start ?? Number.MIN_SAFE_INTEGER} and ${interval.end ?? Number.MAX_SAFE_INTEGER}`;

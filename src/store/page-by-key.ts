@@ -35,13 +35,14 @@ export const sortColumns = (keys: readonly SortKey[]): RawBuilder<unknown> =>
 export const sortOrder = (keys: readonly SortKey[]): RawBuilder<unknown> =>
   sql.join(keys.map((key, index) => sql`${sql.ref(`k${index}`)} ${sql.raw(key.ascending ? "asc" : "desc")}`));
 
-/** The rows after the one with these keys. */
+/** The rows after the one with these keys. Of the first key it says a plain bound too, which an index can begin at. */
 export function afterKeys(keys: readonly SortKey[], values: readonly KeyValue[]): Condition {
   let condition: Condition = sql<boolean>`false`;
   for (let index = keys.length - 1; index >= 0; index--) {
-    const column = sql.ref(`k${index}`);
-    const sign = sql.raw(keys[index]!.ascending ? ">" : "<");
-    condition = sql<boolean>`(${column} ${sign} ${values[index]} or (${column} = ${values[index]} and ${condition}))`;
+    const { expression, ascending } = keys[index]!;
+    const sign = sql.raw(ascending ? ">" : "<");
+    const value = values[index];
+    condition = sql<boolean>`(${expression} ${sign}= ${value} and (${expression} ${sign} ${value} or ${condition}))`;
   }
   return condition;
 }

@@ -1,9 +1,10 @@
 // Searches runs: the parsed filter and order as one SQL statement, a page at a time.
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
+import type { Operator } from "../core/search/grammar.ts";
 import type { Comparison } from "../core/search/parse-filter.ts";
 import type { OrderKey } from "../core/search/parse-order.ts";
-import { compare, existing } from "./compare.ts";
+import { compare } from "./compare.ts";
 import type { Condition } from "./compare.ts";
 import {
   afterKeys,
@@ -49,24 +50,25 @@ export async function searchRuns(
 ): Promise<{ seqs: number[]; next: string | undefined }> {
   const { experiments, filter, order, view, limit, token, ofJob } = search;
   const digest = digestOf([experiments, filter, order, view, ofJob ?? null]);
+  const sorts = order.map(sortOf);
   const keys: SortKey[] = [
-    ...order.flatMap(sortKeysOf),
+    ...sorts.flatMap((sort) => sort.keys),
     { expression: columns["start_time"]!, ascending: false },
     { expression: id, ascending: true },
   ];
-  const conditions: Condition[] = [
-    sql<boolean>`runs.experiment_id in (select value from json_each(${JSON.stringify(experiments)}))`,
-    ...filter.map(conditionOf),
-  ];
+  const conditions: Condition[] = [inExperiments(experiments), ...filter.map(conditionOf)];
   if (view !== "all") conditions.push(sql<boolean>`runs.archived = ${view === "deleted" ? 1 : 0}`);
   if (ofJob !== undefined) conditions.push(sql<boolean>`(runs.id = ${ofJob} or runs.job_run_id = ${ofJob})`);
-  const after =
-    token === undefined || token === "" ? sql`true` : afterKeys(keys, readToken(digest, token, keys));
+  if (token) conditions.push(afterKeys(keys, readToken(digest, token, keys)));
+  const joined = sorts.flatMap(({ join }) => join ?? []);
+  const tables = joined.map(({ name, rows }) => sql`${name} as materialized (${rows})`);
+  const joins = joined.map(({ name, on }) => sql`left join ${name} on ${on}`);
   // Kysely's builder has no word for a list of computed sort keys.
   const { rows } = await sql<Record<string, unknown> & { seq: number }>`
-    select * from (
-      select runs.seq as seq, ${sortColumns(keys)} from runs where ${sql.join(conditions, sql` and `)}
-    ) where ${after} order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
+    ${tables.length > 0 ? sql`with ${sql.join(tables)}` : sql``}
+    select runs.seq as seq, ${sortColumns(keys)} from runs ${sql.join(joins, sql` `)}
+    where ${sql.join(conditions, sql` and `)}
+    order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
   const page = rows.slice(0, limit);
   return {
     seqs: page.map((row) => row.seq),
@@ -74,44 +76,85 @@ export async function searchRuns(
   };
 }
 
+/** Of one experiment they can be read off an index in the order of their begin. */
+const inExperiments = (experiments: readonly string[]): Condition =>
+  experiments.length === 1
+    ? sql<boolean>`runs.experiment_id = ${experiments[0]}`
+    : sql<boolean>`runs.experiment_id in (select value from json_each(${JSON.stringify(experiments)}))`;
+
+/**
+ * A comparison with what lies in another table is made once, for all runs, off an index there, and each run looked up
+ * in what was found. The plus keeps SQLite from starting out from that set and sorting all that it leads to.
+ */
 function conditionOf(comparison: Comparison): Condition {
-  const { entity, key } = comparison;
+  const { entity, key, operator, value } = comparison;
+  const isNull = operator === "IS NULL";
+  const matches = isNull || operator === "IS NOT NULL" ? sql`true` : compare(sql.ref("value"), comparison);
+  const not = isNull ? sql`not` : sql``;
   switch (entity) {
     case "attribute":
       return compare(columns[key]!, comparison);
-    case "metric":
+    case "metric": {
       // NaN compares as 0.
-      return existing(
-        sql`select 1 from (select coalesce(last, 0.0) as value from metric_series
-          where run_seq = ${seq} and name = ${key} and kind = 'scalar') where true`,
-        comparison,
-      );
+      const orNaN = zeroMatches(operator, Number(value)) ? sql`or last is null` : sql``;
+      return sql<boolean>`+runs.seq in (select run_seq from metric_series
+        where name = ${key} and kind = 'scalar' and (${compare(sql.ref("last"), comparison)} ${orNaN}))`;
+    }
     case "param":
     case "tag":
       if (entity === "tag" && key === "mlflow.runName") return compare(columns["run_name"]!, comparison);
-      return existing(
-        sql`select 1 from labels where run_id = ${id} and kind = ${entity} and key = ${key}`,
-        comparison,
-      );
+      return sql<boolean>`+runs.id ${not} in (select run_id from labels
+        where kind = ${entity} and key = ${key} and ${matches})`;
     case "dataset":
-      return existing(
-        sql`select 1 from (select ${sql.ref(key)} as value from run_datasets where run_id = ${id}) where true`,
-        comparison,
-      );
+      return sql<boolean>`+runs.id in (select run_id from
+        (select run_id, ${sql.ref(key)} as value from run_datasets) where ${matches})`;
   }
 }
 
-function sortKeysOf({ entity, key, ascending }: OrderKey): SortKey[] {
+function zeroMatches(operator: Operator, value: number): boolean {
+  switch (operator) {
+    case "=":
+      return value === 0;
+    case "!=":
+      return value !== 0;
+    case ">":
+      return 0 > value;
+    case ">=":
+      return 0 >= value;
+    case "<":
+      return 0 < value;
+    case "<=":
+      return 0 <= value;
+    default:
+      return false;
+  }
+}
+
+interface Sort {
+  keys: SortKey[];
+  /** Where the values are when they are in another table: read as a whole once, not looked up for every run. */
+  join?: { name: RawBuilder<unknown>; rows: RawBuilder<unknown>; on: RawBuilder<unknown> };
+}
+
+function sortOf({ entity, key, ascending }: OrderKey, index: number): Sort {
+  if (entity === "attribute" || (entity === "tag" && key === "mlflow.runName")) {
+    const column = columns[entity === "tag" ? "run_name" : key]!;
+    return {
+      keys: key === "end_time" ? missingLast(column, ascending, 0) : [{ expression: column, ascending }],
+    };
+  }
+  const name = sql.ref(`sorted${index}`);
+  const run = sql`${name}.run`;
+  const value = sql`${name}.value`;
   if (entity === "metric") {
-    const series = (what: RawBuilder<unknown>) =>
-      sql`(select ${what} from metric_series where run_seq = ${seq} and name = ${key} and kind = 'scalar')`;
-    return missingLast(series(sql`last`), ascending, 0, sql`${series(sql`last is null`)} = 1`);
+    const rows = sql`select run_seq as run, last as value from metric_series
+      where name = ${key} and kind = 'scalar'`;
+    const isNaN = sql`(${run} is not null and ${value} is null)`;
+    return {
+      keys: missingLast(value, ascending, 0, isNaN),
+      join: { name, rows, on: sql`${run} = ${seq}` },
+    };
   }
-  if (entity === "attribute") {
-    const column = columns[key]!;
-    return key === "end_time" ? missingLast(column, ascending, 0) : [{ expression: column, ascending }];
-  }
-  if (entity === "tag" && key === "mlflow.runName") return [{ expression: columns["run_name"]!, ascending }];
-  const label = sql`(select value from labels where run_id = ${id} and kind = ${entity} and key = ${key})`;
-  return missingLast(label, ascending, "");
+  const rows = sql`select run_id as run, value from labels where kind = ${entity} and key = ${key}`;
+  return { keys: missingLast(value, ascending, ""), join: { name, rows, on: sql`${run} = ${id}` } };
 }

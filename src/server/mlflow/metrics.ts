@@ -1,7 +1,7 @@
 // The history of metrics on MLflow's wire.
 import { toWireNumber } from "../../core/metric.ts";
 import { readHistory, sampleHistory } from "../../store/metric-history.ts";
-import type { HistoryPoint } from "../../store/metric-history.ts";
+import type { HistoryKey, HistoryPoint } from "../../store/metric-history.ts";
 import { invalid } from "./error.ts";
 import {
   missingField,
@@ -35,10 +35,17 @@ const answer = (metrics: object[], next?: string) => ({
   ...(next !== undefined && { next_page_token: next }),
 });
 
-function readAfter(token: string | undefined): number[] | undefined {
+/** A key as text: its value may be infinite or NaN. */
+const writeAfter = ([at, step, value, idx]: HistoryKey): string => [at, step, value ?? "NaN", idx].join("_");
+
+function readAfter(token: string | undefined): HistoryKey | undefined {
   if (token === undefined || token === "") return undefined;
-  const parts = token.split(".").map(Number);
-  if (parts.length === 3 && parts.every(Number.isSafeInteger)) return parts;
+  const parts = token.split("_");
+  const [at = Number.NaN, step = Number.NaN, value = Number.NaN, idx = Number.NaN] = parts.map(Number);
+  const isValue = parts[2] === "NaN" || (parts[2] !== "" && !Number.isNaN(value));
+  if (parts.length === 4 && [at, step, idx].every(Number.isSafeInteger) && isValue) {
+    return [at, step, Number.isNaN(value) ? null : value, idx];
+  }
   throw invalid("Invalid page token: it is not one that this server gave out");
 }
 
@@ -53,7 +60,7 @@ export const metricRoutes: readonly MlflowRoute[] = [
         limit: Math.min(pageSize(fields, largestPage, Number.MAX_SAFE_INTEGER), largestPage),
         after: readAfter(optionalText(fields, "page_token")),
       });
-      return answer(points.map(show(key, false)), next?.join("."));
+      return answer(points.map(show(key, false)), next && writeAfter(next));
     },
   },
   {

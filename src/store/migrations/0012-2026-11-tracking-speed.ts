@@ -16,6 +16,8 @@ const statements = [
     || ',"step":' || cast(coalesce(last_step, count - 1) as integer) || '}' where kind = 'scalar'`,
   `drop index metric_series_by_value`,
   `create index metric_series_by_value on metric_series (name, last, run_seq) where kind = 'scalar'`,
+  // Schemas and profiles are long: a filter must not have to pass over them.
+  `create index run_datasets_by_name on run_datasets (name, digest, context)`,
   `drop index metric_points_by_time`,
   `create index metric_points_by_time on metric_points (series, at, step, value)`,
 ];
