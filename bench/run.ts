@@ -10,12 +10,14 @@ import { mlflowScale } from "./mlflow-scale.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
+import { upload } from "./upload.ts";
 
 const benchmarks: readonly Benchmark[] = [
   hello,
   start,
   version,
   snapshot,
+  upload,
   log,
   calls,
   ingest,

@@ -7,6 +7,7 @@ import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { TestContext } from "node:test";
 import { readText } from "../src/api/client.ts";
 import { azuriteKey, startAzurite } from "../src/datastores/azurite.fixture.ts";
 import type { Azurite } from "../src/datastores/azurite.fixture.ts";
@@ -83,12 +84,12 @@ describe("inputs", { timeout: 300_000 }, () => {
   after(() => home[Symbol.asyncDispose]());
 
   it("that are mounted by several jobs at once take their disk once, and nobody can write to them", async () => {
-    const sizeBytes = 48 * megabyte;
+    const sizeBytes = 32 * megabyte;
     await writeFile(join(home.work, "big.bin"), Buffer.alloc(sizeBytes, "0123456789abcdef"));
     const gate = join(home.work, "gate");
     const command = `wc -c < {inputs.data}; stat -c %a {inputs.data}; until [ -e ${gate} ]; do sleep 0.05; done`;
     const yaml = `command: ${JSON.stringify(command)}\nenvironment: {docker: {image: python}}\ncompute: {target: local}\ninputs: {data: {data: {local_path: big.bin}, mode: mount}}\n`;
-    const names = await Promise.all(Array.from({ length: 3 }, () => create(yaml)));
+    const names = await Promise.all(Array.from({ length: 10 }, () => create(yaml)));
     const client = await home.client();
     for (const name of names) await untilState(client, name, "Queued");
 
@@ -96,7 +97,7 @@ describe("inputs", { timeout: 300_000 }, () => {
     await writeFile(gate, "");
 
     assert.ok(used >= sizeBytes, `${used}`);
-    assert.ok(used < 1.2 * sizeBytes, `${used} bytes of disk for three jobs and ${sizeBytes} bytes`);
+    assert.ok(used < 1.2 * sizeBytes, `${used} bytes of disk for ten jobs and ${sizeBytes} bytes`);
     for (const name of names) {
       assert.equal((await end(name)).state, "Completed");
       assert.equal(await text(name), `${sizeBytes}\n444\n`);
@@ -168,11 +169,14 @@ outputs:
   it("come from the workspace's own datastore, and outputs go there", async () => {
     const first = await create(`
 $schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json
-command: echo trained > \${{outputs.model}}/model.txt
+command: echo trained > \${{outputs.model}}/model.txt; echo $AZUREML_RUN_ID > \${{outputs.named}}/name.txt
 environment: {image: python}
 compute: local
 outputs:
   model: {type: uri_folder, path: "azureml://datastores/workspaceblobstore/paths/models/iris/"}
+  named:
+    type: uri_folder
+    path: "azureml://datastores/\${{default_datastore}}/paths/azureml/\${{name}}/\${{output_name}}/"
 `);
     assert.equal((await end(first)).state, "Completed");
     assert.equal(await text(first, "named-outputs/model/model.txt"), "trained\n");
@@ -180,6 +184,8 @@ outputs:
     const path = "azureml://datastores/workspaceblobstore/paths/models/iris";
     assert.equal(await log(withInput("ls ${{inputs.table}}", path)), "model.txt\n");
     assert.equal(await log(withInput("cat ${{inputs.table}}", `${path}/model.txt`)), "trained\n");
+    const own = `azureml://datastores/workspaceblobstore/paths/azureml/${first}/named/name.txt`;
+    assert.equal(await log(withInput("cat ${{inputs.table}}", own)), `${first}\n`);
     assert.match(
       await failure(withInput("true", `${path}-none`)),
       /^input table: the datastore workspaceblobstore has no file or folder models\/iris-none/,
@@ -290,10 +296,41 @@ outputs:
   });
 });
 
-describe("an agent that may not reach private addresses", { timeout: 60_000 }, () => {
-  it("refuses such an input by name", async (t) => {
-    process.env["TRAINYARD_FORBID_PRIVATE_ADDRESSES"] = "true";
-    t.after(() => delete process.env["TRAINYARD_FORBID_PRIVATE_ADDRESSES"]);
+/** Settings of the server and of the agent that it starts. */
+function setVariables(t: TestContext, variables: Record<string, string>): void {
+  Object.assign(process.env, variables);
+  t.after(() => Object.keys(variables).forEach((name) => delete process.env[name]));
+}
+
+describe("an address", { timeout: 120_000 }, () => {
+  it("that stalls or lies about its length ends the job with the input's name, and nothing of it is kept", async (t) => {
+    setVariables(t, { TRAINYARD_STALL_SECONDS: "1" });
+    await using home = await openTestHome();
+    const { url, close } = await serve((request, response) => {
+      if (request.url === "/stalls") return;
+      // A bare answer on the socket: Node's own server would not let itself lie.
+      response.socket?.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more");
+    });
+    t.after(close);
+
+    for (const [path, words] of [
+      ["stalls", /nothing arrived for 1 seconds$/],
+      ["lies", /more bytes came than were announced/],
+    ] as const) {
+      const error = await jobsOf(() => home).failure(withInput("true", `${url}/${path}`));
+      assert.match(error, words);
+      assert.ok(error.startsWith(`input table: ${url}/${path} could not be downloaded: `), error);
+    }
+    const blobs = join(home.folder, "agents", "local", "blobs");
+    const kept = await readdir(blobs, { recursive: true, withFileTypes: true });
+    assert.deepEqual(
+      kept.filter((entry) => entry.isFile()).map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("that is private is refused by an agent that may not reach such", async (t) => {
+    setVariables(t, { TRAINYARD_FORBID_PRIVATE_ADDRESSES: "true" });
     await using home = await openTestHome();
     const { url, close } = await serve((_request, response) => response.end("not for you"));
     t.after(close);

@@ -1,0 +1,160 @@
+// Uploading a folder of 20,000 files and 2 GB with the command line, against `cp -r`; again; and after an interruption.
+// Then ten jobs that mount one input of 1 GB, and what they take on the disk together.
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { homeLayout } from "../src/core/home.ts";
+import { systemClock } from "../src/lib/clock.ts";
+import { timed } from "./benchmark.ts";
+import type { Benchmark, Comparison } from "./benchmark.ts";
+import { openHouse, trainyard } from "./house.ts";
+import type { House } from "./house.ts";
+import { runProgram } from "./processes.ts";
+
+const fileCount = 20_000;
+const fileBytes = 100_000;
+const allBytes = fileCount * fileBytes;
+const rounds = 2;
+const jobs = 10;
+const inputBytes = 1_000_000_000;
+
+export const upload: Benchmark = {
+  name: "upload",
+  about:
+    "`trainyard data create` of a folder of 20,000 files of 100 kB, each durable on the server when it is answered, against `cp -r` of the same folder on the same disk, which syncs nothing; then again unchanged, and after an upload that was killed half-way; then ten jobs at once that mount one input of 1 GB",
+  async run() {
+    const work = mkdtempSync(join(tmpdir(), "trainyard-bench-upload-"));
+    try {
+      const folder = join(work, "folder");
+      makeFolder(folder);
+      return [...(await measureUploads(work, folder)), await measureMounts(work)];
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  },
+};
+
+/** As random as pictures that are compressed already. */
+function makeFolder(folder: string): void {
+  for (let number = 0; number < fileCount; number++) {
+    const part = join(folder, `part-${Math.floor(number / 100)}`);
+    if (number % 100 === 0) mkdirSync(part, { recursive: true });
+    writeFileSync(join(part, `sample-${number}.bin`), randomBytes(fileBytes));
+  }
+}
+
+const create = (house: House, folder: string) =>
+  house.run("data", "create", "-n", "samples", "--path", folder, "--type", "uri_folder", "-o", "none");
+
+async function measureUploads(work: string, folder: string): Promise<Comparison[]> {
+  const first: number[] = [];
+  const again: number[] = [];
+  const copying: number[] = [];
+  const afterBreak: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const copy = join(work, "copy");
+    await settle();
+    copying.push((await timed(() => runProgram("cp", ["-r", folder, copy]))) / 1000);
+    rmSync(copy, { recursive: true });
+    {
+      await using house = openHouse();
+      await house.run("server", "start");
+      await settle();
+      first.push((await timed(() => create(house, folder))) / 1000);
+      again.push((await timed(() => create(house, folder))) / 1000);
+    }
+    await using house = openHouse();
+    await house.run("server", "start");
+    afterBreak.push(await uploadBroken(house, folder));
+  }
+  const peer = { name: "cp -r", samples: copying };
+  return [
+    { what: "2 GB in 20,000 files, first upload", unit: "s", ours: first, peer, target: { mostRatio: 1.5 } },
+    { what: "the same folder unchanged", unit: "s", ours: again, target: { most: 2 } },
+    {
+      what: "sent twice when an upload was killed half-way and started again",
+      unit: "MB",
+      ours: afterBreak,
+      target: { most: allBytes / 1e6 / 20 },
+    },
+  ];
+}
+
+/** What earlier steps have left to write would be the next one's burden. */
+const settle = () => runProgram("sync", []);
+
+/** Megabytes that travelled although the server had them: what both uploads sent beyond the folder's own size. */
+async function uploadBroken(house: House, folder: string): Promise<number> {
+  const blobs = join(house.home, homeLayout.blobs);
+  const child = spawn(
+    trainyard,
+    ["data", "create", "-n", "samples", "--path", folder, "--type", "uri_folder"],
+    {
+      env: house.env,
+      stdio: "ignore",
+    },
+  );
+  const ended = once(child, "exit");
+  while (child.exitCode === null && sizeOf(blobs) < allBytes / 2) await systemClock.sleep(20);
+  child.kill("SIGKILL");
+  await ended;
+  await systemClock.sleep(500);
+  const kept = sizeOf(blobs) / 1e6;
+  const said = await create(house, folder);
+  const sent = /Uploaded ([\d.]+) (MB|GB)/.exec(said);
+  if (!sent) throw new Error(`the second upload did not say what it sent:\n${said}`);
+  const sentAgain = Number(sent[1]) * (sent[2] === "GB" ? 1000 : 1);
+  return Math.max(0, kept + sentAgain - allBytes / 1e6);
+}
+
+function sizeOf(folder: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile())
+      bytes += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
+}
+
+async function measureMounts(work: string): Promise<Comparison> {
+  await using house = openHouse();
+  writeFileSync(join(work, "input.bin"), randomBytes(inputBytes));
+  const gate = join(work, "gate");
+  const file = join(work, "job.yml");
+  const command = `wc -c < \${{inputs.table}}; until [ -e ${gate} ]; do sleep 0.1; done`;
+  writeFileSync(
+    file,
+    `command: ${JSON.stringify(command)}\nenvironment: {image: python}\ncompute: local\ninputs:\n  table: {type: uri_file, path: input.bin, mode: ro_mount}\n`,
+  );
+  const names: string[] = [];
+  for (let number = 0; number < jobs; number++) {
+    names.push(
+      (await house.run("job", "create", "-f", file, "--query", "name", "-o", "tsv"))
+        .trim()
+        .split("\n")
+        .at(-1)!,
+    );
+  }
+  const client = house.client();
+  for (const name of names) {
+    while (["Starting", "Preparing"].includes((await client.getJob({ params: { run: name } })).state)) {
+      await systemClock.sleep(100);
+    }
+  }
+  const agent = join(house.home, homeLayout.agents, "local");
+  const [kilobytes = ""] = execFileSync("du", ["-sk", agent], { encoding: "utf8" }).split("\t");
+  writeFileSync(gate, "");
+  for (const name of names) {
+    const state = await house.waitFor(name);
+    if (state !== "Completed") throw new Error(`${name} is ${state}`);
+  }
+  return {
+    what: `disk of ${jobs} jobs at once that mount the same 1 GB`,
+    unit: "MB",
+    ours: [(Number(kilobytes) * 1024) / 1e6],
+    target: { most: (inputBytes / 1e6) * 1.1 },
+  };
+}
