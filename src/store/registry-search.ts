@@ -17,10 +17,15 @@ export interface RegistrySearch {
   token?: string | undefined;
 }
 
-interface Searched {
+interface Found<Id> {
+  ids: Id[];
+  next: string | undefined;
+}
+
+interface Searched<Id> {
   from: RawBuilder<unknown>;
   /** What a row is known by. */
-  id: RawBuilder<unknown>;
+  id: RawBuilder<Id>;
   attributes: Readonly<Record<string, RawBuilder<unknown>>>;
   tags: RawBuilder<unknown>;
   isPrompt: Condition;
@@ -31,7 +36,7 @@ interface Searched {
 const promptTag = "mlflow.prompt.is_prompt";
 const by = (key: string, ascending: boolean): OrderKey => ({ entity: "attribute", key, ascending });
 
-const models: Searched = {
+const models: Searched<string> = {
   from: sql`registered_models m`,
   id: sql.ref("m.name"),
   attributes: {
@@ -45,7 +50,7 @@ const models: Searched = {
   ties: [by("name", true)],
 };
 
-const versions: Searched = {
+const versions: Searched<number> = {
   from: sql`assets a left join model_sources s on s.name = a.name and s.version = a.version`,
   id: sql.ref("a.seq"),
   attributes: {
@@ -62,22 +67,18 @@ const versions: Searched = {
   ties: [by("last_updated_timestamp", false), by("name", true), by("version_number", false)],
 };
 
-export const searchRegisteredModels = (
-  db: Db,
-  search: RegistrySearch,
-): Promise<{ ids: string[]; next: string | undefined }> => find<string>(db, models, search);
+export const searchRegisteredModels = (db: Db, search: RegistrySearch): Promise<Found<string>> =>
+  find(db, models, search);
 
 /** Answers with the sequence numbers of the versions. */
-export const searchModelVersions = (
-  db: Db,
-  search: RegistrySearch,
-): Promise<{ ids: number[]; next: string | undefined }> => find<number>(db, versions, search);
+export const searchModelVersions = (db: Db, search: RegistrySearch): Promise<Found<number>> =>
+  find(db, versions, search);
 
 async function find<Id>(
   db: Db,
-  searched: Searched,
+  searched: Searched<Id>,
   { filter, order, limit, token }: RegistrySearch,
-): Promise<{ ids: Id[]; next: string | undefined }> {
+): Promise<Found<Id>> {
   const digest = digestOf([filter, order]);
   const named = new Set(order.map(({ key }) => key));
   const keys: SortKey[] = [...order, ...searched.ties.filter(({ key }) => !named.has(key))].map(
@@ -98,7 +99,7 @@ async function find<Id>(
 }
 
 /** Prompts are models to MLflow's registry: found when asked for, and otherwise left out. */
-function conditionsOf(searched: Searched, filter: readonly Comparison[]): Condition[] {
+function conditionsOf(searched: Searched<unknown>, filter: readonly Comparison[]): Condition[] {
   const asked = filter.filter(({ entity, key }) => entity === "tag" && key === promptTag);
   const wantsPrompts = asked.some(({ operator, value }) => operator === "=" && value === "true");
   const others = filter.filter((comparison) => !asked.includes(comparison));

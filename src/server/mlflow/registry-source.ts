@@ -106,6 +106,15 @@ export const subjectOf = (place: SourcePlace): Subject =>
 
 const pageSize = 10_000;
 
+async function allBelow(db: Db, owner: string, prefix: string): Promise<ArtifactRow[]> {
+  const rows: ArtifactRow[] = [];
+  for (let after = ""; ; after = rows.at(-1)!.path) {
+    const page = await listArtifacts(db, owner, { prefix, after, limit: pageSize });
+    rows.push(...page);
+    if (page.length < pageSize) return rows;
+  }
+}
+
 /** The files there are now; undefined when there are none. */
 export async function findFiles(
   db: Db,
@@ -113,13 +122,7 @@ export async function findFiles(
 ): Promise<RunFiles | undefined> {
   const single = path === "" ? undefined : await findArtifact(db, owner, path);
   const prefix = path === "" ? "" : `${path}/`;
-  const rows: ArtifactRow[] = single ? [single] : [];
-  for (let after = ""; !single;) {
-    const page = await listArtifacts(db, owner, { prefix, after, limit: pageSize });
-    rows.push(...page);
-    if (page.length < pageSize) break;
-    after = page.at(-1)!.path;
-  }
+  const rows = single ? [single] : await allBelow(db, owner, prefix);
   const files: RunFile[] = [];
   for (const row of rows) {
     const artifact = row.aliasOf === null ? row : await findArtifact(db, owner, row.aliasOf);
