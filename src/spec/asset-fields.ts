@@ -125,11 +125,7 @@ export interface DialectKeys {
 }
 
 /** Undefined when the file mixes the two; then every key of the smaller side has been noted. */
-export function detectAssetDialect(
-  root: MapPlace,
-  keys: DialectKeys,
-  reading: Reading,
-): AssetDialect | undefined {
+function detectAssetDialect(root: MapPlace, keys: DialectKeys, reading: Reading): AssetDialect | undefined {
   const present = (side: AssetDialect) =>
     keys[side].flatMap((key) => {
       const place = childOf(root, key);
@@ -146,6 +142,14 @@ export function detectAssetDialect(
   }
   return undefined;
 }
+
+/** Hands a file to the reader of the dialect that its keys tell. */
+export const byDialect =
+  <Content>(keys: DialectKeys, readers: Record<AssetDialect, ReadMapping<Content>>): ReadMapping<Content> =>
+  (root, reading) => {
+    const dialect = detectAssetDialect(root, keys, reading);
+    return dialect && readers[dialect](root, reading);
+  };
 
 const other = (dialect: AssetDialect): AssetDialect => (dialect === "A" ? "C" : "A");
 const sideNames = { A: "the 2021 preview dialect", C: "the dialect of 2022 and later" };

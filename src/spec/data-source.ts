@@ -53,6 +53,8 @@ export const datastoreName: Reader<string> = (place, reading) => {
 export function sourceFrom(
   place: Place,
   parts: { local_path: DataSource | undefined; path: string | undefined; datastore: string | undefined },
+  /** What to say that it needs when it has none of them. */
+  needed: string,
   reading: Reading,
 ): DataSource | undefined {
   const { local_path, path, datastore } = parts;
@@ -60,7 +62,7 @@ export function sourceFrom(
     return note(place, reading, "local_path stands beside path or datastore; expected one of them");
   }
   if (local_path) return local_path;
-  if (path === undefined) return undefined;
+  if (path === undefined) return note(place, reading, `needs ${needed}`);
   if (datastore !== undefined) return { kind: "datastore", datastore, path };
   if (isReference(path)) return readReference(place, path, reading, { labels: false });
   if (isUri(path)) return uri(path);

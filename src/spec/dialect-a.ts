@@ -147,9 +147,8 @@ const sourceA: Reader<DataSource> = (place, reading) => {
   };
   const fields = readFields(place, table, reading);
   if (!fields || reading.problems.length > before) return undefined;
-  const source = sourceFrom(place, fields, reading);
-  if (source || reading.problems.length > before) return source;
-  return note(place, reading, "needs local_path (a file or folder of this machine), or path (a URI)");
+  const needed = "local_path (a file or folder of this machine), or path (a URI)";
+  return sourceFrom(place, fields, needed, reading);
 };
 
 const inputA: Reader<Input> = (place, reading) => {

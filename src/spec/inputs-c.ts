@@ -163,9 +163,7 @@ const datasetB: Reader<DataSource> = (place, reading) => {
   const before = reading.problems.length;
   const fields = readFields(place, table, reading);
   if (!fields || reading.problems.length > before) return undefined;
-  const source = sourceFrom(place, fields, reading);
-  if (source || reading.problems.length > before) return source;
-  return note(place, reading, "needs local_path or path");
+  return sourceFrom(place, fields, "local_path or path", reading);
 };
 
 export const outputC: Reader<Output> = (place, reading) => {

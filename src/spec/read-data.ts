@@ -5,7 +5,7 @@ import type { DataSource } from "../core/job-spec.ts";
 import {
   assetFields,
   assetParts,
-  detectAssetDialect,
+  byDialect,
   readAssetFile,
   readOnlyAssetFields,
   type AssetFile,
@@ -44,24 +44,19 @@ export async function readDataFile(
   return readAssetFile(file, options, readData);
 }
 
-function readData(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
-  const keys = { A: ["local_path", "datastore"], C: ["type", "properties"] };
-  const dialect = detectAssetDialect(root, keys, reading);
-  if (dialect === undefined) return undefined;
-  return dialect === "A" ? readDataA(root, reading) : readDataC(root, reading);
-}
+const readData = byDialect<DataContent>(
+  { A: ["local_path", "datastore"], C: ["type", "properties"] },
+  { A: readDataA, C: readDataC },
+);
 
 function readDataA(root: MapPlace, reading: Reading): AssetFile<DataContent> | undefined {
   const before = reading.problems.length;
   const fields = readFields(root, fieldsA, reading);
   if (fields?.name === undefined || reading.problems.length > before) return undefined;
   const { name } = fields;
-  const given = sourceFrom(root, fields, reading);
+  const given = sourceFrom(root, fields, "local_path, or path", reading);
   const source = given && fetchable(given, { mode: "mount" }, childOf(root, "path") ?? root, reading);
-  if (!source) {
-    if (reading.problems.length === before) note(root, reading, "needs local_path, or path");
-    return undefined;
-  }
+  if (!source) return undefined;
   return {
     dialect: "A",
     ...assetParts({ ...fields, name }),

@@ -3,9 +3,10 @@ import type { Environment } from "../core/job-spec.ts";
 import {
   assetFields,
   assetParts,
-  detectAssetDialect,
+  byDialect,
   readAssetFile,
   readOnlyAssetFields,
+  type AssetDialect,
   type AssetFile,
   type ReadAsset,
 } from "./asset-fields.ts";
@@ -26,9 +27,16 @@ export async function readEnvironmentFile(
   return readAssetFile(file, options, readEnvironment);
 }
 
-function readEnvironment(root: MapPlace, reading: Reading): AssetFile<EnvironmentContent> | undefined {
-  const dialect = detectAssetDialect(root, { A: ["docker", "local_path"], C: ["image", "build"] }, reading);
-  if (dialect === undefined) return undefined;
+const readEnvironment = byDialect<EnvironmentContent>(
+  { A: ["docker", "local_path"], C: ["image", "build"] },
+  { A: (root, reading) => readOf("A", root, reading), C: (root, reading) => readOf("C", root, reading) },
+);
+
+function readOf(
+  dialect: AssetDialect,
+  root: MapPlace,
+  reading: Reading,
+): AssetFile<EnvironmentContent> | undefined {
   const before = reading.problems.length;
   const fields = readFields(only(root, Object.keys(assetFields)), assetFields, reading);
   const read = [...Object.keys(assetFields), ...Object.keys(readOnlyAssetFields), "properties"];

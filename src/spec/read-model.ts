@@ -5,7 +5,7 @@ import type { DataSource } from "../core/job-spec.ts";
 import {
   assetFields,
   assetParts,
-  detectAssetDialect,
+  byDialect,
   readAssetFile,
   readOnlyAssetFields,
   type AssetFile,
@@ -47,23 +47,18 @@ export async function readModelFile(
   return readAssetFile(file, options, readModel);
 }
 
-function readModel(root: MapPlace, reading: Reading): AssetFile<ModelContent> | undefined {
-  const keys = { A: ["local_path", "datastore", "utc_time_created"], C: ["type", "stage", "job_name"] };
-  const dialect = detectAssetDialect(root, keys, reading);
-  if (dialect === undefined) return undefined;
-  return dialect === "A" ? readModelA(root, reading) : readModelC(root, reading);
-}
+const readModel = byDialect<ModelContent>(
+  { A: ["local_path", "datastore", "utc_time_created"], C: ["type", "stage", "job_name"] },
+  { A: readModelA, C: readModelC },
+);
 
 function readModelA(root: MapPlace, reading: Reading): AssetFile<ModelContent> | undefined {
   const before = reading.problems.length;
   const fields = readFields(root, fieldsA, reading);
   if (fields?.name === undefined || reading.problems.length > before) return undefined;
   const { name } = fields;
-  const source = sourceFrom(root, fields, reading);
-  if (!source) {
-    if (reading.problems.length === before) note(root, reading, "needs local_path, or path with datastore");
-    return undefined;
-  }
+  const source = sourceFrom(root, fields, "local_path, or path with datastore", reading);
+  if (!source) return undefined;
   // This generation has no key for the type; only models of MLflow have flavors.
   const content = contentOf(source, { flavors: fields.flavors }, root, reading);
   return { dialect: "A", ...assetParts({ ...fields, name }), content };
