@@ -1,5 +1,4 @@
 // The points of a metric by time, a page at a time, and a sample of many runs' points for a chart.
-import { sql } from "kysely";
 import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
@@ -85,45 +84,57 @@ export interface Interval {
 
 const mostPerRun = 25_000;
 
+// All steps of a series as one text: a hundred thousand rows would take several times as long.
+const stepsOf = prepared<{ steps: string | null }>(
+  `select group_concat(cast(coalesce(step, idx) as integer)) as steps
+   from (select step, idx from metric_points where series = ? order by idx)`,
+);
+const pointsAt = prepared<PointRow>(
+  `select idx, value, step, at from metric_points
+   where series = ? and idx in (select value from json_each(?))
+   order by coalesce(step, idx), at, value limit ?`,
+);
+
 /** As MLflow samples for its charts: evenly among the distinct steps, and each run's own first and last. */
 export async function sampleHistory(
   db: Db,
   runs: readonly string[],
   name: string,
-  interval: Interval,
+  { start = Number.MIN_SAFE_INTEGER, end = Number.MAX_SAFE_INTEGER, most }: Interval,
 ): Promise<HistoryPoint[]> {
-  const found = new Map<string, number>();
-  for (const run of runs) {
+  const found: { run: string; series: number; steps: number[] }[] = [];
+  for (const run of new Set(runs)) {
     const [series] = await seriesOf(db, run, name);
-    if (series !== undefined) found.set(run, series.id);
+    if (series === undefined) continue;
+    const [row] = await stepsOf(db, series.id);
+    found.push({ run, series: series.id, steps: JSON.parse(`[${row?.steps ?? ""}]`) as number[] });
   }
-  const ids = JSON.stringify([...found.values()]);
-  const inWindow = sql`coalesce(step, idx) between ${interval.start ?? Number.MIN_SAFE_INTEGER} and ${interval.end ?? Number.MAX_SAFE_INTEGER}`;
-  const { rows: distinct } = await sql<{ step: number }>`select distinct coalesce(step, idx) as step
-    from metric_points where series in (select value from json_each(${ids})) and ${inWindow} order by 1`.execute(
-    db,
-  );
+  const inWindow = (step: number) => step >= start && step <= end;
+  const distinct = sortedSteps(found.map(({ steps }) => steps)).filter(inWindow);
+  const wanted = new Set(sampled(distinct, most));
   // Where each run begins and ends is shown of every run.
-  const { rows: ends } = await sql<{ first: number; last: number }>`
-    select min(coalesce(step, idx)) as first, max(coalesce(step, idx)) as last
-    from metric_points where series in (select value from json_each(${ids})) and ${inWindow} group by series`.execute(
-    db,
-  );
-  const steps = new Set([
-    ...sampled(
-      distinct.map((row) => row.step),
-      interval.most,
-    ),
-    ...ends.flatMap(({ first, last }) => [first, last]),
-  ]);
+  for (const { steps } of found) {
+    const own = steps.filter(inWindow);
+    if (own.length === 0) continue;
+    wanted.add(own.reduce((a, b) => Math.min(a, b)));
+    wanted.add(own.reduce((a, b) => Math.max(a, b)));
+  }
   const points: HistoryPoint[] = [];
-  for (const [run, series] of found) {
-    const { rows } = await sql<PointRow>`select idx, value, step, at from metric_points
-      where series = ${series} and coalesce(step, idx) in (select value from json_each(${JSON.stringify([...steps])}))
-      order by coalesce(step, idx), at, value limit ${mostPerRun}`.execute(db);
+  for (const { run, series, steps } of found) {
+    const indexes = steps.flatMap((step, index) => (wanted.has(step) ? [index] : []));
+    const rows = await pointsAt(db, series, JSON.stringify(indexes), mostPerRun);
     points.push(...rows.map((row) => pointOf(run, row)));
   }
   return points;
+}
+
+/** The steps of all lists, each once, in order. */
+function sortedSteps(lists: readonly number[][]): number[] {
+  const [only] = lists;
+  // What most runs log needs neither.
+  const isSorted =
+    lists.length === 1 && only!.every((step, index) => index === 0 || step > only![index - 1]!);
+  return isSorted ? only! : [...new Set(lists.flat())].toSorted((a, b) => a - b);
 }
 
 function sampled(steps: number[], most: number): number[] {
@@ -132,5 +143,5 @@ function sampled(steps: number[], most: number): number[] {
     { length: most },
     (_, index) => steps[Math.floor((index * steps.length) / most)]!,
   );
-  return [...new Set([...picked, steps.at(-1)!])];
+  return [...picked, steps.at(-1)!];
 }
