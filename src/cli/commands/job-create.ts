@@ -65,7 +65,18 @@ async function createJob(options: JobCreateOptions, context: Context): Promise<v
   // The server may have to start: it does so while this side reads the file and hashes the code.
   const connecting = connect(context);
   connecting.catch(() => {});
-  const job = await submit(options, connecting, context);
+  const signal = context.interrupted();
+  const job = await submit({ ...options, signal }, connecting, context).catch(async (error: unknown) => {
+    if (!signal.aborted) throw error;
+    await connecting.then((connection) => connection.close());
+  });
+  if (!job) {
+    context.io.note(
+      "Interrupted; no job was submitted. Run it again to go on: what has arrived is not sent twice.",
+    );
+    process.exitCode = 130;
+    return;
+  }
   using connection = await connecting;
   const print = async (latest: Job) => {
     const [{ documentOf }, { printResult }] = await Promise.all([

@@ -34,6 +34,7 @@ export async function submitJob(
     withGitProperties(spec, options.file, context),
     checking,
   ]);
+  options.signal?.throwIfAborted();
   const client = await patient.latest();
   return client.createJob({
     body: {
