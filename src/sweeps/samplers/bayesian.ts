@@ -50,11 +50,13 @@ export function createBayesianSampler(space: SearchSpace, seed: number, { goal }
     const points = observed.map(({ point }) => point);
     const values = standardize(observed.map(({ value }) => value));
     const process = new GaussianProcess({ points: [...points, ...pending], isCategory }, values, hyper);
+    // What is on its way is believed to come out at the mean: to reach that again is no improvement.
+    const believed = pending.map((point) => process.predict(point).mean);
     const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
     return searchImprovement({
       dimensions,
       process,
-      best: values[order[0]!]!,
+      best: Math.min(values[order[0]!]!, ...believed),
       incumbents: order.slice(0, 4).map((index) => points[index]!),
       lengths: hyper.weights.map((weight) => 1 / Math.sqrt(weight)),
       draw: createDraw(seed, number),

@@ -79,7 +79,11 @@ export function learnHyperparameters({ points, isCategory }: Inputs, values: Flo
     return result;
   };
 
-  const { at } = minimize(negativeLogPosterior, prior.mean, prior, 30);
+  // Short lengths without noise and long ones with it can both explain the same values: each is tried.
+  const noisy = prior.mean.slice();
+  noisy[size + 1] = Math.log(0.1);
+  const found = [prior.mean, noisy].map((start) => minimize(negativeLogPosterior, start, prior, 30));
+  const { at } = found.reduce((a, b) => (b.value < a.value ? b : a));
   return {
     weights: at.slice(0, size).map((log) => Math.exp(log)),
     signal: Math.exp(at[size]!),
