@@ -1,6 +1,6 @@
 // Turns what a job refers to into what it is now: assets by name, and files of other runs.
 import { canonicalContent } from "../core/asset.ts";
-import type { AssetContent, AssetKind } from "../core/asset.ts";
+import type { AssetContent, AssetKind, StoredSource } from "../core/asset.ts";
 import { curatedEnvironmentNames, findCuratedEnvironment } from "../core/curated-environments.ts";
 import type {
   Code,
@@ -53,6 +53,7 @@ async function resolveInput(resolution: Resolution, usedAs: string, input: Input
   if (source.kind === "asset") {
     const { kind, name, version, content } = await assetNamed(db, kindsFor(input), source.name, source);
     if (content.kind !== "data" && content.kind !== "model") return input;
+    refuseEmptyAddress(name, version, content.source);
     resolution.assets.push({ role: "input", usedAs, kind, name, version });
     const asset = { kind: content.kind, name, version };
     return { ...rest, source: content.source, type: content.type, asset };
@@ -64,6 +65,16 @@ async function resolveInput(resolution: Resolution, usedAs: string, input: Input
   if (canonicalContent(known.content.source) !== canonicalContent(source)) return rest;
   resolution.assets.push({ role: "input", usedAs, ...claimed });
   return input;
+}
+
+/** MLflow's clients may register a place of ours before there is a file in it. */
+function refuseEmptyAddress(name: string, version: string, source: StoredSource): void {
+  if (source.kind !== "uri" || !/^(runs|models|mlflow-artifacts):/i.test(source.uri)) return;
+  throw new Refused(
+    "wrong-state",
+    `version ${version} of ${name} holds no files: there were none at ${source.uri} when it was registered`,
+    "register it once more, now that they are there, or name another version",
+  );
 }
 
 const kindsFor = (input: Extract<Input, { kind: "data" }>): AssetKind[] =>

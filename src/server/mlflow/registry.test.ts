@@ -217,6 +217,17 @@ describe("A model that MLflow registered", () => {
     assert.equal((await registerTree("new name", { MLmodel: "other" })).version, "1");
   });
 
+  it("is refused as an input while it is only an address of ours", async () => {
+    await createModel("too-early");
+    const made = await createVersion("too-early", "runs:/maker/not/there");
+    const { status_message: why } = made["model_version"] as { status_message: string };
+    assert.match(why, /no file at runs:\/maker\/not\/there/);
+
+    const source = { kind: "asset", name: "too-early", version: "1" } as const;
+    const inputs = { model: { kind: "data", source, mode: "mount", type: "mlflow_model" } } as const;
+    await assert.rejects(submit(server, "early", { inputs }), refusedWith("invalid", /holds no files/));
+  });
+
   it("tells of each change in the events", async () => {
     const { events: before } = await server.client.listEvents({ query: { limit: 10_000 } });
     await createModel("told", { tags: [{ key: "k", value: "v" }] });
