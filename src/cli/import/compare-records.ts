@@ -5,6 +5,9 @@ import type { Pairs } from "./source.ts";
 /** Said by the server, which may know the parent by another id. */
 const placedHere = new Set(["mlflow.runName", "mlflow.parentRunId"]);
 
+/** Registering says it here, perhaps of other versions. */
+const registeredTag = "mlflow.modelVersions";
+
 /** Words for people: each names one thing that differs. */
 export function compareRuns(there: ImportedRun, here: ImportedRun): string[] {
   return [
@@ -38,7 +41,11 @@ export function compareModels(there: ImportedModel, here: ImportedModel): string
     ),
     ...(there.deleted && !here.deleted ? ["deleted"] : []),
     ...comparePairs("param", there.params, here.params),
-    ...comparePairs("tag", there.tags, here.tags),
+    ...comparePairs(
+      "tag",
+      there.tags.filter(([key]) => key !== registeredTag),
+      here.tags,
+    ),
     ...there.metrics.filter((metric) => !known.has(keyOf(metric))).map(({ name }) => `metric ${name}`),
   ];
 }

@@ -113,17 +113,38 @@ async function moveRemote(
         const read = createHash("sha256");
         sent.bytes -= counted;
         counted = 0;
+        // Whose fault a failure is decides whether our server is asked again.
+        let broken: BrokenSource | undefined;
+        const blame = (error: unknown) => {
+          if (error instanceof BrokenSource || call.signal.aborted) return error;
+          broken = new BrokenSource(
+            `it could not be read: ${(error as Error).message}`,
+            "run the import again",
+          );
+          return broken;
+        };
+        const source = await file.open(call.signal).catch((error: unknown) => {
+          throw blame(error);
+        });
         const body = async function* () {
-          for await (const bytes of await file.open(call.signal)) {
-            read.update(bytes);
-            counted += bytes.length;
-            sent.bytes += bytes.length;
-            yield bytes;
-            onProgress();
+          try {
+            for await (const bytes of source) {
+              read.update(bytes);
+              counted += bytes.length;
+              sent.bytes += bytes.length;
+              yield bytes;
+              onProgress();
+            }
+          } catch (error) {
+            throw blame(error);
           }
         };
-        const stored = await client.importFile({ query: { owner, path: file.path }, body: body() }, call);
-        return { stored, hash: read.digest("hex") };
+        try {
+          const stored = await client.importFile({ query: { owner, path: file.path }, body: body() }, call);
+          return { stored, hash: read.digest("hex") };
+        } catch (error) {
+          throw broken ?? error;
+        }
       }, signal);
       if (stored.hash === hash && stored.sizeBytes === file.sizeBytes) {
         sent.files += 1;

@@ -101,11 +101,17 @@ export function openRestSource(client: RestClient, address: string): Source {
   };
 
   const open = async (place: FilesPlace, path: string, signal: AbortSignal) => {
+    let why = "it is listed, but the server has no such file";
     for (const way of waysTo(place, path)) {
-      const body = await client.bytes(way, signal);
-      if (body) return body;
+      try {
+        const body = await client.bytes(way, signal);
+        if (body) return body;
+      } catch (error) {
+        if (signal.aborted || !(error instanceof RestRefused)) throw error;
+        why = error.message;
+      }
     }
-    throw new BrokenSource(`${path} is listed, but the server has no such file`);
+    throw new BrokenSource(why, "the server does not give it out: import from its folder or database itself");
   };
 
   return {
