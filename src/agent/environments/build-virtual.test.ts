@@ -32,6 +32,19 @@ function completeOn(machine: TestMachine): boolean {
   );
 }
 
+test("a day for uv to look back to has environments of its own", async (t) => {
+  const machine = machineWithUv(t);
+  const asOf = (day: string) => ({
+    ...machine.context,
+    hostVariables: { ...machine.context.hostVariables, UV_EXCLUDE_NEWER: day },
+  });
+
+  assert.equal((await realizeEnvironment(six, machine.context)).built, true);
+  assert.equal((await realizeEnvironment(six, asOf("2022-06-01"))).built, true);
+  assert.equal((await realizeEnvironment(six, asOf("2022-06-01"))).built, false);
+  assert.equal(installsOn(machine), 2);
+});
+
 test("built once, then taken from the cache without a word in the build log", async (t) => {
   const machine = machineWithUv(t);
 

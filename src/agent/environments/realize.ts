@@ -186,6 +186,8 @@ async function obtainVirtual(
     python: { request: plan.python, interpreter: matching ?? usual },
     requirements: plan.requirements,
     options: plan.options,
+    // People set it to get the packages of that day; absent it leaves the hash as it was.
+    before: uv && context.hostVariables["UV_EXCLUDE_NEWER"],
   });
   const tools = { ...context, machine: context };
   const build = { plan, uv, matching, usual };
