@@ -186,6 +186,9 @@ export async function queryAssets(
   if (query.name !== undefined)
     select = select.where("name", "=", query.name).where("archived", "in", wanted);
   else {
+    // MLflow's prompts lie in its registry of models, and are none.
+    const prompts = db.selectFrom("registered_models").select("name").where("is_prompt", "=", 1);
+    if (query.kind === "model") select = select.where("name", "not in", prompts);
     select = select.where("seq", "in", (of) =>
       of
         .selectFrom("assets as newest")

@@ -50,12 +50,17 @@ export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
   }));
 }
 
-/** The runs that read a version since it was made, newest first: a name that was deleted may have begun anew. */
+/** The runs that read a version, newest first. Of a model whose name has begun anew, only those since then. */
 export async function runsThatUsed(
   db: Db,
-  key: AssetKey & { createdAt: number },
+  key: AssetKey,
   limit: number,
 ): Promise<{ run: string; experiment: string; as: string }[]> {
+  const begun = await db
+    .selectFrom("registered_models")
+    .select("created_at")
+    .where("name", "=", key.kind === "model" ? key.name : "")
+    .executeTakeFirst();
   return db
     .selectFrom("run_assets")
     .innerJoin("runs", "runs.id", "run_assets.run_id")
@@ -65,7 +70,7 @@ export async function runsThatUsed(
     .where("run_assets.name", "=", key.name)
     .where("run_assets.version", "=", key.version)
     .where("run_assets.role", "<>", "output")
-    .where("runs.created_at", ">=", key.createdAt)
+    .where("runs.created_at", ">=", begun?.created_at ?? 0)
     .orderBy("runs.seq", "desc")
     .orderBy("run_assets.used_as")
     .limit(limit)

@@ -8,6 +8,9 @@ import { registeredPlace } from "./registry-files.ts";
 import { findSource, isUnchanged } from "./registry-source.ts";
 import type { Caller } from "./route.ts";
 
+const holds = ({ content }: ModelVersion, snapshot: string): boolean =>
+  content.kind === "model" && content.source.kind === "snapshot" && content.source.id === snapshot;
+
 /**
  * Where the files lie in the first place, as long as they are what was registered; else the registry's own copy, which
  * is also what a job gets, since its token does not reach other runs.
@@ -26,7 +29,8 @@ export async function downloadUriOf(
   switch (place?.kind) {
     case "version": {
       const original = await findModelVersion(db, place);
-      return original ? downloadUriOf(context, caller, original) : own;
+      // An alias may have moved on since, and a name may have begun anew.
+      return original && holds(original, content.source.id) ? downloadUriOf(context, caller, original) : own;
     }
     case "run":
       return (await isUnchanged(context, place, content.source.id)) ? source : own;

@@ -213,8 +213,36 @@ describe("A model that MLflow registered", () => {
       server.client.getAsset({ params: { kind: "model", name: "old name" }, query: {} }),
       refusedWith("not-found"),
     );
+    await submit(server, "reader", {
+      inputs: {
+        model: { kind: "data", source: { kind: "asset", name: "new name", version: "1" }, mode: "mount" },
+      },
+    });
+    const readers = async () => {
+      const params = { kind: "model", name: "new name", version: "1" } as const;
+      return (await server.client.getLineage({ params })).usedBy.map(({ run }) => run);
+    };
+    assert.deepEqual(await readers(), ["reader"]);
     await fine("DELETE", "/registered-models/delete", { name: "new name" });
     assert.equal((await registerTree("new name", { MLmodel: "other" })).version, "1");
+    assert.deepEqual(await readers(), []);
+  });
+
+  it("stays what it was when the alias that it was copied from moves on", async () => {
+    await registerTree("moving", { MLmodel: "first" });
+    await registerTree("moving", { MLmodel: "second" });
+    await fine("POST", "/registered-models/alias", { name: "moving", alias: "now", version: "1" });
+    await createModel("still");
+    await createVersion("still", "models:/moving@now");
+    await fine("POST", "/registered-models/alias", { name: "moving", alias: "now", version: "2" });
+
+    const { artifact_uri: uri } = await fine("GET", "/model-versions/get-download-uri", {
+      name: "still",
+      version: "1",
+    });
+
+    const path = String(uri).replace("mlflow-artifacts:/", "/api/2.0/mlflow-artifacts/artifacts/");
+    assert.equal(await (await server.fetch(`${path}/MLmodel`)).text(), "first");
   });
 
   it("is refused as an input while it is only an address of ours", async () => {
@@ -266,6 +294,8 @@ describe("Prompts", () => {
     assert.ok((await names("tag.`mlflow.prompt.is_prompt` != 'true'")).includes("both"));
     const versions = await fine("GET", "/model-versions/search", { filter: "name = 'greeting'" });
     assert.deepEqual(versions, {});
+    const { assets } = await server.client.listAssets({ params: { kind: "model" } });
+    assert.ok(!assets.some(({ name }) => name === "greeting"));
     await wrong("INVALID_PARAMETER_VALUE", "POST", "/model-versions/create", {
       name: "greeting",
       source: "/etc/passwd",
