@@ -65,7 +65,14 @@ export function createRestClient({ url, authorization, clock, signal }: RestClie
         worthRetrying: (error) =>
           error instanceof Unreachable || (error instanceof RestRefused && busy.has(error.status)),
       },
-    );
+    ).catch((error: unknown) => {
+      if (own.aborted || !(error instanceof Unreachable)) throw error;
+      const why = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+      throw new BrokenSource(
+        `no answer from ${url}${why}`,
+        "is the address right, and does that server run?",
+      );
+    });
   const fieldsOf = async (response: TransportResponse): Promise<Fields> => {
     const text = await readText(response.body);
     try {
