@@ -143,18 +143,19 @@ function sortOf({ entity, key, ascending }: OrderKey, index: number): Sort {
       keys: key === "end_time" ? missingLast(column, ascending, 0) : [{ expression: column, ascending }],
     };
   }
+  // Each run is there once; grouping by it tells SQLite so, which takes the rows for few otherwise and makes no index.
   const name = sql.ref(`sorted${index}`);
   const run = sql`${name}.run`;
   const value = sql`${name}.value`;
   if (entity === "metric") {
     const rows = sql`select run_seq as run, last as value from metric_series
-      where name = ${key} and kind = 'scalar'`;
+      where name = ${key} and kind = 'scalar' group by run_seq`;
     const isNaN = sql`(${run} is not null and ${value} is null)`;
     return {
       keys: missingLast(value, ascending, 0, isNaN),
       join: { name, rows, on: sql`${run} = ${seq}` },
     };
   }
-  const rows = sql`select run_id as run, value from labels where kind = ${entity} and key = ${key}`;
+  const rows = sql`select run_id as run, value from labels where kind = ${entity} and key = ${key} group by run_id`;
   return { keys: missingLast(value, ascending, ""), join: { name, rows, on: sql`${run} = ${id}` } };
 }

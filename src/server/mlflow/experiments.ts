@@ -14,7 +14,7 @@ import {
 import type { Experiment } from "../../store/find-experiments.ts";
 import type { Db } from "../../store/store.ts";
 import { MlflowError, invalid, missing } from "./error.ts";
-import { optionalText, pageSize, pairsOf, requiredText, textsOf, viewOf } from "./fields.ts";
+import { optionalText, pageSize, pairsOf, requiredText, textsOf, viewOf, wrongField } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { MlflowRoute } from "./route.ts";
 
@@ -99,7 +99,12 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     path: "/experiments/get",
     reach: byId,
     async handle({ context: { store }, fields }) {
-      return { experiment: show(await experimentNamed(store.db, requiredText(fields, "experiment_id"))) };
+      const id = requiredText(fields, "experiment_id");
+      // Experiments that are older than MLflow's interface have ids that are no numbers.
+      const experiment = await findExperiment(store.db, { id });
+      if (experiment) return { experiment: show(experiment) };
+      if (!/^\d+$/.test(id)) throw wrongField(id, "experiment_id", "expected the number of an experiment");
+      throw missing(`No Experiment with id=${id} exists`);
     },
   },
   {
