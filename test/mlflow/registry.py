@@ -184,6 +184,8 @@ def copying():
     assert (copied.name, copied.version, copied.source) == ("copied", "1", "models:/iris/2")
     assert copied.description == "the second" and copied.tags["checked"] == "yes"
     predicts("models:/copied/1")
+    far = client.copy_model_version("models:/search 3/1", "copied")
+    assert client.get_model_version_download_uri("copied", far.version) == "s3://bucket/3"
 
 
 def renaming_and_deleting():

@@ -21,6 +21,8 @@ export async function downloadUriOf(
   version: ModelVersion,
 ): Promise<string> {
   const { content, source } = version;
+  // Of a copy too, the address is what the version holds.
+  if (content.kind === "model" && content.source.kind === "uri") return content.source.uri;
   if (content.kind !== "model" || content.source.kind !== "snapshot") return source;
   const own = registeredPlace(version);
   if (caller.kind === "job" || source === own) return own;
