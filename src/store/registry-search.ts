@@ -30,6 +30,8 @@ interface Searched<Id> {
   tags: RawBuilder<unknown>;
   isPrompt: Condition;
   conditions: readonly Condition[];
+  /** The order when none is asked for; then, and after any other, the ties. */
+  normally: readonly OrderKey[];
   ties: readonly OrderKey[];
 }
 
@@ -47,6 +49,7 @@ const models: Searched<string> = {
   tags: sql.ref("m.tags"),
   isPrompt: sql<boolean>`m.is_prompt = 1`,
   conditions: [],
+  normally: [],
   ties: [by("name", true)],
 };
 
@@ -64,7 +67,8 @@ const versions: Searched<number> = {
   tags: sql.ref("a.tags"),
   isPrompt: sql<boolean>`exists (select 1 from registered_models m where m.name = a.name and m.is_prompt = 1)`,
   conditions: [sql<boolean>`a.kind = 'model'`, sql<boolean>`a.number is not null`],
-  ties: [by("last_updated_timestamp", false), by("name", true), by("version_number", false)],
+  normally: [by("last_updated_timestamp", false)],
+  ties: [by("name", true), by("version_number", false)],
 };
 
 export const searchRegisteredModels = (db: Db, search: RegistrySearch): Promise<Found<string>> =>
@@ -80,17 +84,20 @@ async function find<Id>(
   { filter, order, limit, token }: RegistrySearch,
 ): Promise<Found<Id>> {
   const digest = digestOf([filter, order]);
-  const named = new Set(order.map(({ key }) => key));
-  const keys: SortKey[] = [...order, ...searched.ties.filter(({ key }) => !named.has(key))].map(
+  const asked = order.length > 0 ? order : searched.normally;
+  const named = new Set(asked.map(({ key }) => key));
+  const keys: SortKey[] = [...asked, ...searched.ties.filter(({ key }) => !named.has(key))].map(
     ({ key, ascending }) => ({ expression: searched.attributes[key]!, ascending }),
   );
   const conditions = [...searched.conditions, ...conditionsOf(searched, filter)];
   const after =
-    token === undefined || token === "" ? sql`true` : afterKeys(keys, readToken(digest, token, keys));
+    token === undefined || token === ""
+      ? sql<boolean>`true`
+      : afterKeys(keys, readToken(digest, token, keys));
   const { rows } = await sql<Record<string, unknown> & { id: Id }>`
     select * from (select ${searched.id} as id, ${sortColumns(keys)} from ${searched.from}
-      where ${sql.join(conditions, sql` and `)})
-    where ${after} order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
+      where ${sql.join([...conditions, after], sql` and `)})
+    order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
   const page = rows.slice(0, limit);
   return {
     ids: page.map((row) => row.id),

@@ -21,6 +21,8 @@ export interface ModelSearch {
   experiments: readonly string[];
   filter: readonly Comparison[];
   order: readonly OrderKey[];
+  /** Only metrics that were measured on one of them count, and only models that have such. */
+  datasets: readonly { name: string; digest: string | undefined }[];
   limit: number;
   token?: string | undefined;
   ofJob?: string | undefined;
@@ -43,8 +45,9 @@ export async function searchModels(
   db: Db,
   search: ModelSearch,
 ): Promise<{ ids: string[]; next: string | undefined }> {
-  const { experiments, filter, order, limit, token, ofJob } = search;
-  const digest = digestOf([experiments, filter, order, ofJob ?? null]);
+  const { experiments, filter, order, datasets, limit, token, ofJob } = search;
+  const digest = digestOf([experiments, filter, order, datasets, ofJob ?? null]);
+  const counts = countedOn(datasets);
   const keys: SortKey[] = [
     ...order.flatMap(({ entity, key, ascending }) =>
       entity === "metric"
@@ -61,15 +64,22 @@ export async function searchModels(
   const conditions: Condition[] = [
     sql<boolean>`m.deleted = 0`,
     sql<boolean>`m.experiment_id in (select value from json_each(${JSON.stringify(experiments)}))`,
-    ...filter.map(conditionOf),
+    ...filter.map((comparison) => conditionOf(comparison, counts)),
   ];
+  if (datasets.length > 0) {
+    conditions.push(
+      sql<boolean>`exists (select 1 from logged_model_metrics where model_id = ${id} and ${counts})`,
+    );
+  }
   if (ofJob !== undefined) conditions.push(sql<boolean>`m.job_run_id = ${ofJob}`);
   const after =
-    token === undefined || token === "" ? sql`true` : afterKeys(keys, readToken(digest, token, keys));
+    token === undefined || token === ""
+      ? sql<boolean>`true`
+      : afterKeys(keys, readToken(digest, token, keys));
   const { rows } = await sql<Record<string, unknown> & { id: string }>`
     select * from (select m.id as id, ${sortColumns(keys)} from logged_models m
-      where ${sql.join(conditions, sql` and `)})
-    where ${after} order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
+      where ${sql.join([...conditions, after], sql` and `)})
+    order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
   const page = rows.slice(0, limit);
   return {
     ids: page.map((row) => row.id),
@@ -77,7 +87,17 @@ export async function searchModels(
   };
 }
 
-function conditionOf(comparison: Comparison): Condition {
+function countedOn(datasets: ModelSearch["datasets"]): Condition {
+  if (datasets.length === 0) return sql<boolean>`true`;
+  const each = datasets.map(({ name, digest }) =>
+    digest === undefined
+      ? sql<boolean>`dataset_name = ${name}`
+      : sql<boolean>`(dataset_name = ${name} and dataset_digest = ${digest})`,
+  );
+  return sql<boolean>`(${sql.join(each, sql` or `)})`;
+}
+
+function conditionOf(comparison: Comparison, counts: Condition): Condition {
   const { entity, key, value } = comparison;
   if (entity === "attribute") {
     if (key !== "status" || typeof value !== "string") return compare(columns[key]!, comparison);
@@ -86,7 +106,7 @@ function conditionOf(comparison: Comparison): Condition {
   return entity === "metric"
     ? existing(
         sql`select 1 from (select coalesce(value, 0.0) as value from logged_model_metrics
-          where model_id = ${id} and name = ${key}) where true`,
+          where model_id = ${id} and name = ${key} and ${counts}) where true`,
         comparison,
       )
     : existing(

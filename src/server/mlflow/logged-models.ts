@@ -141,6 +141,10 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
         experiments: textsOf(fields, "experiment_ids"),
         filter: parseFilter(optionalText(fields, "filter") ?? "", modelGrammar),
         order: checkOrder(order, modelGrammar),
+        datasets: objectsOf(fields, "datasets").map((dataset, index) => ({
+          name: requiredText(dataset, "dataset_name", { place: `datasets[${index}]` }),
+          digest: optionalText(dataset, "dataset_digest") || undefined,
+        })),
         limit: pageSize(fields, 50, 1000),
         token: optionalText(fields, "page_token"),
         ofJob: caller.kind === "job" ? caller.run : undefined,
