@@ -89,12 +89,11 @@ export async function searchExperiments(
   );
   if (view !== "all") conditions.push(sql<boolean>`archived = ${view === "deleted" ? 1 : 0}`);
   if (only !== undefined) conditions.push(sql<boolean>`experiments.id = ${only}`);
+  if (token) conditions.push(afterKeys(keys, readToken(digest, token, keys)));
   const where = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
-  const after =
-    token === undefined || token === "" ? sql`true` : afterKeys(keys, readToken(digest, token, keys));
   const { rows } = await sql<Record<string, unknown> & { id: string }>`
     select * from (select experiments.id as id, ${sortColumns(keys)} from experiments where ${where})
-    where ${after} order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
+    order by ${sortOrder(keys)} limit ${limit + 1}`.execute(db);
   const page = rows.slice(0, limit);
   const experiments: Experiment[] = [];
   for (const row of page) experiments.push((await findExperiment(db, { id: row.id }))!);
