@@ -39,10 +39,10 @@ export const sortOrder = (keys: readonly SortKey[]): RawBuilder<unknown> =>
 export function afterKeys(keys: readonly SortKey[], values: readonly KeyValue[]): Condition {
   let condition: Condition = sql<boolean>`false`;
   for (let index = keys.length - 1; index >= 0; index--) {
-    const { expression, ascending } = keys[index]!;
-    const sign = sql.raw(ascending ? ">" : "<");
+    const column = sql.ref(`k${index}`);
+    const sign = sql.raw(keys[index]!.ascending ? ">" : "<");
     const value = values[index];
-    condition = sql<boolean>`(${expression} ${sign}= ${value} and (${expression} ${sign} ${value} or ${condition}))`;
+    condition = sql<boolean>`(${column} ${sign}= ${value} and (${column} ${sign} ${value} or ${condition}))`;
   }
   return condition;
 }
