@@ -17,12 +17,18 @@ import {
 import type { SortKey } from "./page-by-key.ts";
 import type { Db } from "./store.ts";
 
+export interface ModelDataset {
+  name: string;
+  digest: string | undefined;
+}
+
 export interface ModelSearch {
   experiments: readonly string[];
   filter: readonly Comparison[];
-  order: readonly OrderKey[];
+  /** By a metric: as measured on the dataset, if one is named. */
+  order: readonly (OrderKey & { dataset?: ModelDataset | undefined })[];
   /** Only metrics that were measured on one of them count, and only models that have such. */
-  datasets: readonly { name: string; digest: string | undefined }[];
+  datasets: readonly ModelDataset[];
   limit: number;
   token?: string | undefined;
   ofJob?: string | undefined;
@@ -49,10 +55,11 @@ export async function searchModels(
   const digest = digestOf([experiments, filter, order, datasets, ofJob ?? null]);
   const counts = countedOn(datasets);
   const keys: SortKey[] = [
-    ...order.flatMap(({ entity, key, ascending }) =>
+    ...order.flatMap(({ entity, key, ascending, dataset }) =>
       entity === "metric"
         ? missingLast(
-            sql`(select max(value) from logged_model_metrics where model_id = ${id} and name = ${key})`,
+            sql`(select max(value) from logged_model_metrics where model_id = ${id} and name = ${key}
+              and ${countedOn(dataset ? [dataset] : [])})`,
             ascending,
             0,
           )

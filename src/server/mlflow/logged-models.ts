@@ -17,6 +17,7 @@ import {
 } from "../../store/logged-models.ts";
 import type { LoggedModel, ModelMetric } from "../../store/logged-models.ts";
 import { searchModels } from "../../store/search-models.ts";
+import type { ModelDataset } from "../../store/search-models.ts";
 import { registrationsOf } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import { checkReach } from "./caller.ts";
@@ -88,6 +89,13 @@ function nameIn(fields: Fields): string {
   throw wrongField(name, "name", `it may not be blank or hold one of / : . % " '`);
 }
 
+/** The dataset that an order by a metric is about, if it names one. */
+function datasetIn(clause: Fields, place: string): ModelDataset | undefined {
+  const name = optionalText(clause, "dataset_name", { place });
+  if (!name) return undefined;
+  return { name, digest: optionalText(clause, "dataset_digest", { place }) || undefined };
+}
+
 export const loggedModelRoutes: readonly MlflowRoute[] = [
   {
     methods: ["POST"],
@@ -136,11 +144,13 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
           new Map(),
         ),
         ascending: clause["ascending"] !== false,
+        dataset: datasetIn(clause, `order_by[${index}]`),
       }));
+      checkOrder(order, modelGrammar);
       const { ids, next } = await searchModels(store.db, {
         experiments: textsOf(fields, "experiment_ids"),
         filter: parseFilter(optionalText(fields, "filter") ?? "", modelGrammar),
-        order: checkOrder(order, modelGrammar),
+        order,
         datasets: objectsOf(fields, "datasets").map((dataset, index) => ({
           name: requiredText(dataset, "dataset_name", { place: `datasets[${index}]` }),
           digest: optionalText(dataset, "dataset_digest") || undefined,
