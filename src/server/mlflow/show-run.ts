@@ -92,7 +92,8 @@ function tagsOf(run: TrackedRun, tags: string): string {
   return [...all].map(([key, value]) => JSON.stringify({ key, value })).join(",");
 }
 
-const runsAtOnce = 100;
+/** Large pieces are few statements; small ones are little garbage, which is what a server's memory grows by. */
+const pieceLength = 200_000;
 
 /** A page of runs as JSON, in pieces: one of 50,000 runs is never in memory as a whole. */
 export async function* showRunPage(
@@ -103,13 +104,17 @@ export async function* showRunPage(
   const end = next === undefined ? "}" : `"next_page_token":${JSON.stringify(next)}}`;
   if (seqs.length === 0) return yield `{${end}`;
   let text = '{"runs":[';
-  for (let first = 0; first < seqs.length; first += runsAtOnce) {
-    const runs = await readTrackedRuns(db, seqs.slice(first, first + runsAtOnce));
-    text += (first === 0 ? "" : ",") + (await showRuns(db, runs)).join(",");
-    if (first + runsAtOnce < seqs.length) {
-      yield text;
-      text = "";
-    }
+  let atOnce = 20;
+  for (let first = 0; first < seqs.length;) {
+    const some = seqs.slice(first, first + atOnce);
+    const shown = (await showRuns(db, await readTrackedRuns(db, some))).join(",");
+    text += (first === 0 ? "" : ",") + shown;
+    first += some.length;
+    // As many next as make a piece when they are as long as these.
+    atOnce = Math.max(1, Math.min(200, Math.floor((some.length * pieceLength) / shown.length)));
+    if (text.length < pieceLength / 2 || first >= seqs.length) continue;
+    yield text;
+    text = "";
   }
   yield `${text}]${next === undefined ? "" : ","}${end}`;
 }
