@@ -93,7 +93,7 @@ export function learnHyperparameters({ points, isCategory }: Inputs, values: Flo
 
 /** Normal in the logarithms: lengths that grow with the root of the dimensions, little noise. */
 function priorOf(size: number) {
-  const length = 0.5 * Math.sqrt(size);
+  const length = 0.3 * Math.sqrt(size);
   const mean = new Float64Array(size + 2).fill(-2 * Math.log(length));
   const deviation = new Float64Array(size + 2).fill(2);
   const low = new Float64Array(size + 2).fill(Math.log(1e-4));

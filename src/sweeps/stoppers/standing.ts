@@ -12,7 +12,9 @@ export const isDue = (
 /** The best of the first so many values; undefined where none of them is a number. */
 export function bestUpTo({ values }: Trial, interval: number, goal: Goal): number | undefined {
   let best: number | undefined;
-  for (const value of values.slice(0, interval)) {
+  const end = Math.min(interval, values.length);
+  for (let index = 0; index < end; index++) {
+    const value = values[index]!;
     if (!Number.isNaN(value) && (best === undefined || isBetter(value, best, goal))) best = value;
   }
   return best;

@@ -1,5 +1,5 @@
 // Truncation selection: at each interval gives up on the worst so many per cent of the trials that have come so far.
-import type { EarlyTermination } from "../../core/sweep.ts";
+import type { EarlyTermination, TrialState } from "../../core/sweep.ts";
 import type { Stopper } from "../stopper.ts";
 import { bestUpTo, isDue, isWorse, show } from "./standing.ts";
 import type { Goal } from "./standing.ts";
@@ -14,7 +14,7 @@ export function createTruncationStopper(rule: Rule, goal: Goal): Stopper {
       const reached = trials.filter(
         ({ number, values, state }) =>
           number === trial.number ||
-          (values.length >= interval && (!rule.excludeFinishedJobs || state === "running")),
+          (values.length >= interval && !(rule.excludeFinishedJobs && isFinished(state))),
       );
       const cut = Math.floor((reached.length * rule.truncationPercentage) / 100);
       const own = bestUpTo(trial, interval, goal);
@@ -26,3 +26,5 @@ export function createTruncationStopper(rule: Rule, goal: Goal): Stopper {
     },
   };
 }
+
+const isFinished = (state: TrialState): boolean => state !== "running" && state !== "waiting";
