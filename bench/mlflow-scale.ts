@@ -176,7 +176,8 @@ export const mlflowScale: Benchmark = {
 
 async function startAgain(house: House): Promise<() => Promise<Connection>> {
   await house.run("server", "start");
-  return serverOfHouse(house).connect;
+  const server = serverOfHouse(house);
+  return () => server.connect();
 }
 
 async function timeSearch(connection: Connection, search: object, rows: number): Promise<number> {

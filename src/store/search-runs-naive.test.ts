@@ -25,7 +25,10 @@ interface Run {
   tags: Record<string, string>;
 }
 
-const { below, pick, chance } = createRandom(20_261_121);
+const random = createRandom(20_261_121);
+const below = (end: number): number => random.below(end);
+const pick = <T>(list: readonly T[]): T => random.pick(list);
+const chance = (probability: number): boolean => random.chance(probability);
 
 const texts = ["a", "A", "ab", "b%", "x_y", "[a]", "*", "", "é", "ß"] as const;
 const numbers = [-2, -0.5, 0, 1, 1, 2.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -110,9 +113,10 @@ function holds(run: Run, comparison: Comparison): boolean {
 }
 
 function likePattern(pattern: string, ignoresCase: boolean): RegExp {
-  const source = [...pattern]
-    .map((sign) => (sign === "%" ? ".*" : sign === "_" ? "." : sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
-    .join("");
+  const source = pattern
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("%", ".*")
+    .replaceAll("_", ".");
   return new RegExp(`^${source}$`, ignoresCase ? "is" : "s");
 }
 
@@ -152,7 +156,7 @@ function randomComparison(): string {
       return `metrics.${pick(["m", "n", "nope"])} ${pick(["=", "!=", ">", ">=", "<", "<="])} ${number}`;
     }
     case 1: {
-      const key = `${pick(["params.p", "params.q", "tags.t", "tags.u", "tags.nope"])}`;
+      const key = pick(["params.p", "params.q", "tags.t", "tags.u", "tags.nope"]);
       if (chance(0.3)) return `${key} ${pick(["IS NULL", "IS NOT NULL"])}`;
       return `${key} ${pick(["=", "!=", "LIKE", "ILIKE"])} ${quoted(pick([...texts, "%", "_", "a%", "%B%"]))}`;
     }
