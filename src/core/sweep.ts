@@ -25,7 +25,10 @@ export type Distribution =
 
 export type SearchSpace = Record<string, Distribution>;
 
-/** The parameters of one trial. A choice with parameters of its own brings those in beside its own name. */
+/**
+ * The parameters of one trial. A chosen value with parameters of its own brings those in beside the choice's name, whose
+ * value is then its place in the list, from 0, or what it holds under that name itself: `{ model: "net", rate: … }`.
+ */
 export type Parameters = Record<string, ParameterValue>;
 
 export type Sampling =
