@@ -4,7 +4,7 @@ import { isHash, isSafePath } from "../core/snapshot.ts";
 import { endpoint, raw } from "./endpoint.ts";
 
 const params = z.object({ run: z.string() });
-const path = z
+export const artifactPath = z
   .string()
   .refine(isSafePath, "a relative path with / between its parts and no . or .. part")
   .meta({ description: "The artifact's name, such as outputs/model.pkl." });
@@ -43,7 +43,7 @@ export const readArtifact = endpoint({
   description: "Without `end` to the end. With `follow`, the answer goes on until the file can grow no more.",
   params,
   query: z.object({
-    path,
+    path: artifactPath,
     start: z.coerce.number().int().min(0).default(0),
     end: z.coerce.number().int().min(0).optional().meta({ description: "First byte not wanted." }),
     follow: z.stringbool().default(false),
@@ -60,7 +60,7 @@ export const linkArtifact = endpoint({
   params,
   body: z.object({
     artifacts: z
-      .array(z.object({ path, hash: z.string().refine(isHash, "64 hexadecimal digits") }))
+      .array(z.object({ path: artifactPath, hash: z.string().refine(isHash, "64 hexadecimal digits") }))
       .min(1)
       .max(10_000),
   }),
@@ -73,7 +73,7 @@ export const putArtifact = endpoint({
   access: "run",
   summary: "Store a file in a run",
   params,
-  query: z.object({ path }),
+  query: z.object({ path: artifactPath }),
   body: raw("application/octet-stream", "The whole file, streamed."),
   response: artifactSchema,
 });
@@ -87,10 +87,10 @@ export const appendArtifact = endpoint({
     "Bytes from `offset` on. Sending bytes again changes nothing; a gap is refused with conflict and details.expected. `durable` in the answer says how much would survive a power cut; `close` makes all of it durable and the file complete.",
   params,
   query: z.object({
-    path,
+    path: artifactPath,
     offset: z.coerce.number().int().min(0),
     close: z.stringbool().default(false),
-    alias: path.optional().meta({ description: "A second name for the same bytes." }),
+    alias: artifactPath.optional().meta({ description: "A second name for the same bytes." }),
   }),
   body: raw("application/octet-stream", "The bytes, streamed."),
   response: z.object({ sizeBytes: z.int(), durableBytes: z.int() }),

@@ -40,6 +40,9 @@ import {
   updateJob,
   validateJob,
 } from "./jobs.ts";
+import { indexLog, searchLog } from "./logs.ts";
+import { readPlots } from "./plots.ts";
+import { getJobFile, listRunAssets } from "./run-details.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
 import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
@@ -84,6 +87,11 @@ export const contract = {
   getMetric,
   appendRecords,
   recordOffset,
+  readPlots,
+  indexLog,
+  searchLog,
+  getJobFile,
+  listRunAssets,
   listArtifacts,
   readArtifact,
   linkArtifact,

@@ -40,6 +40,9 @@ import { datastoreRoutes } from "./routes/datastores.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { logRoutes } from "./routes/logs.ts";
+import { plotRoutes } from "./routes/plots.ts";
+import { runDetailRoutes } from "./routes/run-details.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { studioRoutes } from "./routes/studio.ts";
@@ -181,6 +184,9 @@ const allRoutes = (context: ServerContext) => ({
   ...trialRoutes(context),
   ...studioRoutes(context),
   ...runRoutes(context),
+  ...runDetailRoutes(context),
+  ...plotRoutes(context),
+  ...logRoutes(context),
   ...artifactRoutes(context),
   ...snapshotRoutes(context),
   ...computeRoutes(context),

@@ -2,6 +2,7 @@
 import { toWireNumber } from "../core/metric.ts";
 import { insertMany, prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
+import { sumUpWholeBuckets } from "./metric-buckets.ts";
 
 export interface Point {
   value: number;
@@ -125,6 +126,10 @@ async function append(
     }
   }
   await insertPoints(tx, inserted);
+  for (const [name, id] of ids) {
+    const count = known.get(name)?.count ?? 0;
+    await sumUpWholeBuckets(tx, id, count, count + points.get(name)!.length);
+  }
   return refused;
 }
 

@@ -125,6 +125,18 @@ export interface Tables {
     latest: string | null;
   };
   metric_points: { series: number; idx: number; value: number | null; step: number | null; at: number };
+  metric_buckets: {
+    series: number;
+    bucket: number;
+    min_step: number;
+    max_step: number;
+    min_at: number;
+    max_at: number;
+    count: number;
+    min: number | null;
+    max: number | null;
+    sum: number | null;
+  };
   metric_rows: { series: number; idx: number; value: string; step: number | null; at: number };
   record_streams: { run_id: string; stream: string; offset: number };
   artifacts: {

@@ -48,7 +48,7 @@ export function artifactRoutes(
 
     async readArtifact({ params, query }, { signal, headers, isHead }) {
       const run = await runNamed(store.db, params.run);
-      const row = await resolve(store.db, run.id, query.path);
+      const row = await findFile(store.db, run.id, query.path);
       const end = query.end ?? Number.POSITIVE_INFINITY;
       const ranged = query.start > 0 || query.end !== undefined;
       if (!ranged && !query.follow) {
@@ -124,7 +124,7 @@ export function artifactRoutes(
 async function* none(): AsyncGenerator<Uint8Array> {}
 
 /** The artifact under this name, or under the name it stands for. */
-async function resolve(db: Db, run: string, path: string): Promise<ArtifactRow> {
+export async function findFile(db: Db, run: string, path: string): Promise<ArtifactRow> {
   const row = await findArtifact(db, run, path);
   const target = row?.aliasOf ? await findArtifact(db, run, row.aliasOf) : row;
   if (target) return target;
@@ -136,7 +136,7 @@ async function resolve(db: Db, run: string, path: string): Promise<ArtifactRow> 
 }
 
 async function show(context: ServerContext, run: string, row: ArtifactRow): Promise<Artifact> {
-  const target = row.aliasOf ? await resolve(context.store.db, run, row.aliasOf) : row;
+  const target = row.aliasOf ? await findFile(context.store.db, run, row.aliasOf) : row;
   return {
     path: row.path,
     sizeBytes: await sizeOf(context, target),
