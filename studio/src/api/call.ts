@@ -6,8 +6,8 @@ export class CallFailed extends Error {
   readonly code: string;
   readonly hint: string | undefined;
 
-  constructor(status: number, problem: { code?: string; message?: string; hint?: string }) {
-    super(problem.message ?? `the server answered ${status}`);
+  constructor(status: number, problem: { code?: string; title?: string; hint?: string }) {
+    super(problem.title ?? `the server answered ${status}`);
     this.name = "CallFailed";
     this.status = status;
     this.code = problem.code ?? "unknown";
@@ -31,7 +31,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
-  if (!response.ok) throw new CallFailed(response.status, await problemOf(response));
+  if (!response.ok) throw await failureOf(response);
   return (await response.json()) as T;
 }
 
@@ -41,10 +41,11 @@ export function addressOf(path: string, query: CallOptions["query"] = {}): strin
   return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
 }
 
-async function problemOf(response: Response): Promise<{ code?: string; message?: string; hint?: string }> {
+/** What an answer that is no success says of itself. */
+export async function failureOf(response: Response): Promise<CallFailed> {
   try {
-    return (await response.json()) as object;
+    return new CallFailed(response.status, (await response.json()) as object);
   } catch {
-    return {};
+    return new CallFailed(response.status, {});
   }
 }
