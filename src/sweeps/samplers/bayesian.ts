@@ -4,8 +4,9 @@ import type { Objective, Parameters, SearchSpace, Trial } from "../../core/sweep
 import type { Sampler } from "../sampler.ts";
 import { createDraw } from "./draw.ts";
 import { flattenSpace, parametersAt, snap } from "./flat-space.ts";
-import { GaussianProcess, learnHyperparameters } from "./gaussian-process.ts";
+import { GaussianProcess } from "./gaussian-process.ts";
 import type { Hyperparameters } from "./gaussian-process.ts";
+import { learnFrom } from "./learned.ts";
 import { observeTrials } from "./observations.ts";
 import type { Observation } from "./observations.ts";
 import { standardize } from "./outcomes.ts";
@@ -22,7 +23,6 @@ export function createBayesianSampler(space: SearchSpace, seed: number, { goal }
   const dimensions = flattenSpace(space);
   const isCategory = dimensions.map(({ source }) => "values" in source);
   const initial = Math.max(8, 2 * dimensions.length);
-  let known: { observed: readonly Observation[]; hyper: Hyperparameters } | undefined;
 
   function propose(trials: readonly Trial[], number: number): Parameters {
     const { observed, pending } = observeTrials(dimensions, trials, goal);
@@ -50,13 +50,14 @@ export function createBayesianSampler(space: SearchSpace, seed: number, { goal }
     const points = observed.map(({ point }) => point);
     const values = standardize(observed.map(({ value }) => value));
     const process = new GaussianProcess({ points: [...points, ...pending], isCategory }, values, hyper);
-    // What is on its way is believed to come out at the mean: to reach that again is no improvement.
-    const believed = pending.map((point) => process.predict(point).mean);
-    const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+    // By what is believed of them, not by what they said: of noisy trials the best is a lucky one. What is on its
+    // way is believed to come out at the mean, so that to reach that again is no improvement.
+    const believed = [...points, ...pending].map((point) => process.predict(point).mean);
+    const order = Array.from(values.keys()).sort((a, b) => believed[a]! - believed[b]!);
     return searchImprovement({
       dimensions,
       process,
-      best: Math.min(values[order[0]!]!, ...believed),
+      best: Math.min(...believed),
       incumbents: order.slice(0, 4).map((index) => points[index]!),
       lengths: hyper.weights.map((weight) => 1 / Math.sqrt(weight)),
       draw: createDraw(seed, number),
@@ -66,15 +67,7 @@ export function createBayesianSampler(space: SearchSpace, seed: number, { goal }
   /** Learning costs the most and changes little from one trial to the next. */
   function learn(all: readonly Observation[]): Hyperparameters {
     const count = all.length < fewTrials ? all.length : all.length - (all.length % 5);
-    const observed = selectSome(all.slice(0, count), mostLearnedFrom);
-    if (known && isSame(known.observed, observed)) return known.hyper;
-    const points = observed.map(({ point }) => point);
-    const hyper = learnHyperparameters(
-      { points, isCategory },
-      standardize(observed.map(({ value }) => value)),
-    );
-    known = { observed, hyper };
-    return hyper;
+    return learnFrom(selectSome(all.slice(0, count), mostLearnedFrom), isCategory);
   }
 
   return { propose };
@@ -91,9 +84,3 @@ function selectSome(all: readonly Observation[], most: number): readonly Observa
   for (let k = 0; k < room; k++) kept.add(others[Math.floor((k * others.length) / room)]!);
   return all.filter((_, index) => kept.has(index));
 }
-
-const isSame = (a: readonly Observation[], b: readonly Observation[]): boolean =>
-  a.length === b.length &&
-  a.every(
-    ({ point, value }, index) => value === b[index]!.value && point.every((x, k) => x === b[index]!.point[k]),
-  );
