@@ -45,6 +45,7 @@ import { readPlots } from "./plots.ts";
 import { getJobFile, listRunAssets } from "./run-details.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
+import { countRuns, listRunKeys, readRunTable, readSparklines } from "./run-table.ts";
 import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
 import {
   getBlob,
@@ -83,6 +84,10 @@ export const contract = {
   openStudioSession,
   closeStudioSession,
   restoreJob,
+  readRunTable,
+  countRuns,
+  listRunKeys,
+  readSparklines,
   getRun,
   getMetric,
   appendRecords,

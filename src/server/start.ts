@@ -43,6 +43,7 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { plotRoutes } from "./routes/plots.ts";
 import { runDetailRoutes } from "./routes/run-details.ts";
+import { runTableRoutes } from "./routes/run-table.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { studioRoutes } from "./routes/studio.ts";
@@ -183,6 +184,7 @@ const allRoutes = (context: ServerContext) => ({
   ...jobRoutes(context),
   ...trialRoutes(context),
   ...studioRoutes(context),
+  ...runTableRoutes(context),
   ...runRoutes(context),
   ...runDetailRoutes(context),
   ...plotRoutes(context),

@@ -20,7 +20,7 @@ import { mlflowStatusSql } from "./run-status.ts";
 import type { Db } from "./store.ts";
 
 export interface RunSearch {
-  experiments: readonly string[];
+  experiments: readonly string[] | "all";
   filter: readonly Comparison[];
   order: readonly OrderKey[];
   view: "active" | "deleted" | "all";
@@ -42,6 +42,11 @@ const columns: Readonly<Record<string, RawBuilder<unknown>>> = {
   status: mlflowStatusSql,
   artifact_uri: sql`(select coalesce(nullif(artifact_location, ''), 'mlflow-artifacts:/' || id) || '/' || runs.id || '/artifacts'
     from experiments where experiments.id = runs.experiment_id)`,
+  // Beyond MLflow's: what Studio filters and sorts by as well.
+  state: sql.ref("runs.state"),
+  experiment: sql`(select name from experiments where experiments.id = runs.experiment_id)`,
+  duration: sql`((runs.ended_at - runs.begins_at) / 1000.0)`,
+  parent: sql.ref("runs.parent_id"),
 };
 
 export async function searchRuns(
@@ -56,9 +61,7 @@ export async function searchRuns(
     { expression: columns["start_time"]!, ascending: false },
     { expression: id, ascending: true },
   ];
-  const conditions: Condition[] = [inExperiments(experiments), ...filter.map(conditionOf)];
-  if (view !== "all") conditions.push(sql<boolean>`runs.archived = ${view === "deleted" ? 1 : 0}`);
-  if (ofJob !== undefined) conditions.push(sql<boolean>`(runs.id = ${ofJob} or runs.job_run_id = ${ofJob})`);
+  const conditions = conditionsOf(search);
   if (token) conditions.push(afterKeys(keys, readToken(digest, token, keys)));
   const joined = sorts.flatMap(({ join }) => join ?? []);
   const tables = joined.map(({ name, rows }) => sql`${name} as materialized (${rows})`);
@@ -74,6 +77,30 @@ export async function searchRuns(
     seqs: page.map((row) => row.seq),
     next: rows.length > page.length ? makeToken(digest, page.at(-1)!, keys) : undefined,
   };
+}
+
+/** How many there are, on all pages together. */
+export async function countRuns(
+  db: Db,
+  search: Omit<RunSearch, "order" | "limit" | "token">,
+): Promise<number> {
+  const { rows } = await sql<{ runs: number }>`
+    select count(*) as runs from runs where ${sql.join(conditionsOf(search), sql` and `)}`.execute(db);
+  return rows[0]!.runs;
+}
+
+function conditionsOf({
+  experiments,
+  filter,
+  view,
+  ofJob,
+}: Pick<RunSearch, "experiments" | "filter" | "view" | "ofJob">): Condition[] {
+  const conditions: Condition[] = [sql<boolean>`true`];
+  if (experiments !== "all") conditions.push(inExperiments(experiments));
+  conditions.push(...filter.map(conditionOf));
+  if (view !== "all") conditions.push(sql<boolean>`runs.archived = ${view === "deleted" ? 1 : 0}`);
+  if (ofJob !== undefined) conditions.push(sql<boolean>`(runs.id = ${ofJob} or runs.job_run_id = ${ofJob})`);
+  return conditions;
 }
 
 /** Of one experiment they can be read off an index in the order of their begin. */
@@ -140,7 +167,10 @@ function sortOf({ entity, key, ascending }: OrderKey, index: number): Sort {
   if (entity === "attribute" || (entity === "tag" && key === "mlflow.runName")) {
     const column = columns[entity === "tag" ? "run_name" : key]!;
     return {
-      keys: key === "end_time" ? missingLast(column, ascending, 0) : [{ expression: column, ascending }],
+      keys:
+        key === "end_time" || key === "duration"
+          ? missingLast(column, ascending, 0)
+          : [{ expression: column, ascending }],
     };
   }
   // Each run is there once; grouping by it tells SQLite so, which takes the rows for few otherwise and makes no index.

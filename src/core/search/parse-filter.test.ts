@@ -66,6 +66,25 @@ describe("A filter of runs", () => {
   }
 });
 
+describe("The place of a fault", () => {
+  for (const [text, marked] of [
+    ["metrics.m > 1 AND nothing.x = 1", "nothing.x"],
+    ["metrics.m > 1 AND metrics.m LIKE 'x'", "LIKE"],
+    ["params.p = 1", "1"],
+    ["metrics.m > 1 OR metrics.m < 0", "OR"],
+    ["metrics.m", ""],
+    ["tags.t = 'open", "'open"],
+    ["metrics.m > 1 ; x", ";"],
+  ] as const) {
+    it(`is ${JSON.stringify(marked)} in ${JSON.stringify(text)}`, () => {
+      assert.throws(
+        () => parseFilter(text, runGrammar),
+        ({ details }: Refused) => text.slice(Number(details!["start"]), Number(details!["end"])) === marked,
+      );
+    });
+  }
+});
+
 describe("Other filters", () => {
   it("know experiments by name, times and tags only", () => {
     assert.equal(parseFilter("name ILIKE 'a%' AND tags.t != 'v'", experimentGrammar).length, 2);

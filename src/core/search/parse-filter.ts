@@ -21,31 +21,48 @@ export interface Cursor {
   readonly text: string;
   readonly tokens: readonly Token[];
   at: number;
+  /** Where what is being read began, for saying where a fault is. */
+  from: number;
 }
 
-export const openCursor = (text: string): Cursor => ({ text, tokens: tokenize(text), at: 0 });
+export const openCursor = (text: string): Cursor => ({ text, tokens: tokenize(text), at: 0, from: 0 });
 
 export function parseFilter(text: string, grammar: Grammar): Comparison[] {
   const cursor = openCursor(text);
   const comparisons: Comparison[] = [];
-  while (cursor.at < cursor.tokens.length) {
-    comparisons.push(readComparison(cursor, grammar));
-    // An AND at the very end is let pass, as the original does.
-    if (cursor.at < cursor.tokens.length && !takeWord(cursor, "AND")) throw invalidClause(cursor);
+  try {
+    while (cursor.at < cursor.tokens.length) {
+      comparisons.push(readComparison(cursor, grammar));
+      cursor.from = cursor.at;
+      // An AND at the very end is let pass, as the original does.
+      if (cursor.at < cursor.tokens.length && !takeWord(cursor, "AND")) throw invalidClause(cursor);
+    }
+    return comparisons;
+  } catch (error) {
+    throw error instanceof Refused ? withPlace(error, cursor) : error;
   }
-  return comparisons;
+}
+
+/** The refusal with the place of the fault in its details: from `start` up to `end`. */
+function withPlace(refused: Refused, { text, tokens, at, from }: Cursor): Refused {
+  const start = tokens[from]?.start ?? text.length;
+  const end = tokens[Math.max(from, at - 1)]?.end ?? text.length;
+  return new Refused(refused.code, refused.message, refused.hint, { ...refused.details, start, end });
 }
 
 function readComparison(cursor: Cursor, grammar: Grammar): Comparison {
+  cursor.from = cursor.at;
   const identifier = readIdentifier(cursor, grammar, grammar.filterAliases);
   const kind = kindOf(grammar, identifier.entity, identifier.key);
   if (kind === undefined) throw invalidKey(identifier, grammar);
+  cursor.from = cursor.at;
   const operator = readOperator(cursor);
   if (!allowedOperators[kind].includes(operator)) {
     throw invalid(
       `Invalid comparator '${operator}' for ${identifier.entity} '${identifier.key}'; use one of ${allowedOperators[kind].join(", ")}`,
     );
   }
+  cursor.from = cursor.at;
   return { ...identifier, operator, value: readValue(cursor, grammar, kind, operator) };
 }
 

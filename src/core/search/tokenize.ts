@@ -41,6 +41,8 @@ function readToken(text: string, start: number): Token {
       throw new Refused(
         "invalid",
         `Invalid clause(s) in filter string: the quote ${first} at character ${start + 1} is never closed`,
+        undefined,
+        { start, end: text.length },
       );
     }
     return { kind: quote, text: text.slice(start + 1, close), start, end: close + 1 };
@@ -57,6 +59,8 @@ function readToken(text: string, start: number): Token {
   throw new Refused(
     "invalid",
     `Invalid clause(s) in filter string: unexpected ${JSON.stringify(first)} at character ${start + 1}`,
+    undefined,
+    { start, end: start + 1 },
   );
 }
 
