@@ -6,7 +6,7 @@ export interface TestFunction {
   space: SearchSpace;
   /** The least value that there is. */
   least: number;
-  at(parameters: Parameters): number;
+  at: (parameters: Parameters) => number;
 }
 
 const reals = (low: number, high: number, count: number): SearchSpace =>

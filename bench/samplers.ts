@@ -111,8 +111,9 @@ async function checkSameFunctions(python: string): Promise<void> {
   );
   const answer = await runProgram(python, [peer, "--evaluate", JSON.stringify(asked)]);
   const theirs = JSON.parse(answer.trim().split("\n").at(-1)!) as Record<string, number>;
-  for (const { name, at } of functions) {
-    const own = at(asked[name]!);
+  for (const fn of functions) {
+    const { name } = fn;
+    const own = fn.at(asked[name]!);
     if (!(Math.abs(own - theirs[name]!) <= 1e-9 * Math.abs(own))) {
       throw new Error(`${name} is ${own} here and ${theirs[name]} in ${peer}`);
     }
