@@ -50,11 +50,13 @@ import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
 import {
   getBlob,
   getSnapshot,
+  hasSnapshot,
   missingBlobs,
   putBlob,
   putBlobs,
   putSnapshot,
   readBlobs,
+  storeLocalFiles,
 } from "./snapshots.ts";
 import {
   getWorkspace,
@@ -104,9 +106,11 @@ export const contract = {
   appendArtifact,
   putSnapshot,
   getSnapshot,
+  hasSnapshot,
   missingBlobs,
   putBlobs,
   putBlob,
+  storeLocalFiles,
   getBlob,
   readBlobs,
   createCompute,

@@ -41,6 +41,16 @@ export const getSnapshot = endpoint({
   response: manifestSchema,
 });
 
+export const hasSnapshot = endpoint({
+  method: "GET",
+  path: "/api/v1/snapshots/:snapshot/stored",
+  access: "user",
+  summary: "Whether a snapshot is stored",
+  description: "For a snapshot of many files that is a shorter question than sending its manifest.",
+  params: z.object({ snapshot: hash }),
+  response: z.object({ stored: z.boolean() }),
+});
+
 export const missingBlobs = endpoint({
   method: "POST",
   path: "/api/v1/blobs/missing",
@@ -71,6 +81,39 @@ export const putBlob = endpoint({
   params: z.object({ hash }),
   body: raw("application/octet-stream", "The bytes; refused when they do not hash to the name."),
   response: z.object({ hash: z.string(), sizeBytes: z.int() }),
+});
+
+export const mostLocalFiles = 10_000;
+
+export const storeLocalFiles = endpoint({
+  method: "POST",
+  path: "/api/v1/blobs/local-files",
+  access: "user",
+  summary: "Store files of the server's own machine",
+  description:
+    "The server reads them where they lie, so that their bytes need not travel. Only for the user whose server it is: `caller` names an empty file that the caller has made in the folder `callers` of the server's home. A file is stored as it was when `stat` was asked, or not at all.",
+  body: z.object({
+    caller: z.uuid(),
+    files: z
+      .array(
+        z.object({
+          path: z.string().regex(/^\/[^\0]*$/, "an absolute path"),
+          sizeBytes: z.int().min(0),
+          modifiedMs: z.number(),
+          changedMs: z.number(),
+          inode: z.number(),
+        }),
+      )
+      .max(mostLocalFiles),
+  }),
+  maxBodyBytes: 64 << 20,
+  response: z.object({
+    hashes: z
+      .array(z.string().nullable())
+      .describe("One a file; null when it cannot be read, or is not any more what `stat` said."),
+    newBlobs: z.int().describe("How many were not stored before."),
+    newBytes: z.int(),
+  }),
 });
 
 export const getBlob = endpoint({

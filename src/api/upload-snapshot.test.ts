@@ -33,6 +33,8 @@ function aSnapshot(t: TestContext, files: Record<string, string | Uint8Array>) {
 /** A server that keeps what it gets in memory, checks it as the real one does, and notes each request. */
 function aServer() {
   const kept = new Set<string>();
+  const snapshots = new Set<string>();
+  const manifests: SnapshotManifest[] = [];
   const requests: string[] = [];
   let open = 0;
   const counts = { mostAtOnce: 0 };
@@ -51,10 +53,14 @@ function aServer() {
     }
   }
 
-  const client: Pick<Client, "putSnapshot" | "putBlob" | "putBlobs"> = {
+  const client: Pick<Client, "hasSnapshot" | "putSnapshot" | "putBlob" | "putBlobs"> = {
+    hasSnapshot: async ({ params }) => ({ stored: snapshots.has(params.snapshot) }),
     async putSnapshot({ body }) {
+      manifests.push(body);
       const missing = [...new Set(body.files.map((file) => file.hash).filter((hash) => !kept.has(hash)))];
-      return { id: hashOf(canonicalManifest(body)), missing, stored: missing.length === 0 };
+      const id = hashOf(canonicalManifest(body));
+      if (missing.length === 0) snapshots.add(id);
+      return { id, missing, stored: missing.length === 0 };
     },
     putBlobs: ({ body }) =>
       during("batch", async () => {
@@ -76,7 +82,7 @@ function aServer() {
         return { hash: params.hash, sizeBytes: 0 };
       }),
   };
-  return { client, kept, requests, counts };
+  return { client, kept, manifests, requests, counts };
 }
 
 test("what the server misses is sent, small files together and each big one alone", async (t) => {
@@ -104,6 +110,19 @@ test("only what is missing travels, and nothing when nothing is", async (t) => {
   assert.equal((await uploadSnapshot(server.client, snapshot)).sentFiles, 0);
 
   assert.deepEqual(server.requests, ["batch"]);
+});
+
+test("of a snapshot of many files that is stored not even the manifest travels", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, number) => [`f${number}`, `${number}`]));
+  const { snapshot } = aSnapshot(t, files);
+  const server = aServer();
+  await uploadSnapshot(server.client, snapshot);
+  const before = server.manifests.length;
+
+  const sent = await uploadSnapshot(server.client, snapshot);
+
+  assert.equal(sent.sentFiles, 0);
+  assert.equal(server.manifests.length, before);
 });
 
 test("many bytes go in batches, at most four at once", async (t) => {

@@ -11,6 +11,23 @@ export interface ByteRange {
   end?: number;
 }
 
+/** A file of this machine, and what `stat` said of it when it was chosen. */
+export interface LocalFile {
+  path: string;
+  sizeBytes: number;
+  modifiedMs: number;
+  changedMs: number;
+  inode: number;
+}
+
+export interface WrittenFiles {
+  /** One a file; undefined when it cannot be read, or is not any more what `stat` said. */
+  hashes: (string | undefined)[];
+  /** How much of it was not stored before. */
+  newBlobs: number;
+  newBytes: number;
+}
+
 export interface DamagedBlob {
   /** Unknown when what is damaged is not a blob but the list of them. */
   hash: string | undefined;
@@ -40,6 +57,12 @@ export interface Blobs {
    * early or fails; but of the frames that came whole before, some may be stored, so that they need not come again.
    */
   writeMany(frames: AsyncIterable<Uint8Array>): Promise<StoredBlob[]>;
+
+  /**
+   * Stores files where they lie, each read once, and resolves when all that could be read are durable. A file is
+   * taken as it was when `stat` was asked, or not at all.
+   */
+  writeFiles(files: readonly LocalFile[]): Promise<WrittenFiles>;
 
   /**
    * The bytes, or a part of them. Throws `Refused` ("not-found") before the first byte. A whole blob is checked

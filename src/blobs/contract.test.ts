@@ -1,10 +1,14 @@
 // What every store of blobs must do: `testBlobs` is called by the tests of each implementation.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { encodeFrameHeader } from "../core/blob-frames.ts";
 import { isHash } from "../core/snapshot.ts";
-import type { Blobs } from "./blobs.ts";
+import type { Blobs, LocalFile } from "./blobs.ts";
 
 /** A fresh, empty store; what it needs is released when the test ends. */
 export type BlobsFactory = (t: TestContext) => Promise<Blobs>;
@@ -27,6 +31,22 @@ export async function readAll(source: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(pieces);
 }
 
+export function asLocalFile(path: string): LocalFile {
+  const { size, mtimeMs, ctimeMs, ino } = statSync(path);
+  return { path, sizeBytes: size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino };
+}
+
+/** Files with these contents, gone when the test ends. */
+function filesOf(t: TestContext, contents: readonly Uint8Array[]): LocalFile[] {
+  const folder = mkdtempSync(join(tmpdir(), "trainyard-files-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return contents.map((bytes, number) => {
+    const path = join(folder, String(number));
+    writeFileSync(path, bytes);
+    return asLocalFile(path);
+  });
+}
+
 export async function assertWhole(blobs: Blobs): Promise<void> {
   assert.deepEqual(await Array.fromAsync(blobs.verify()), []);
 }
@@ -34,8 +54,8 @@ export async function assertWhole(blobs: Blobs): Promise<void> {
 const absent = "0".repeat(64);
 
 export function testBlobs(name: string, open: BlobsFactory): void {
-  const contract = (title: string, act: (blobs: Blobs) => Promise<void>) =>
-    test(`${name}: ${title}`, async (t) => act(await open(t)));
+  const contract = (title: string, act: (blobs: Blobs, t: TestContext) => Promise<void>) =>
+    test(`${name}: ${title}`, async (t) => act(await open(t), t));
 
   contract("what was written is read back, whatever its size", async (blobs) => {
     for (const size of [0, 1, 1000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000]) {
@@ -189,6 +209,64 @@ export function testBlobs(name: string, open: BlobsFactory): void {
       for (const bytes of batch) assert.deepEqual(await readAll(blobs.read(hashOf(bytes))), bytes);
     },
   );
+
+  contract("files are stored where they lie, whatever their size, and only what is new", async (blobs, t) => {
+    const known = Buffer.from("known");
+    await blobs.write(inChunks(known));
+    const sizes = [0, 1, 65_536, 4_000_000, 4 << 20, (4 << 20) + 1, 9_000_000];
+    const contents = [known, ...sizes.map((size) => randomBytes(size)), ...manyBlobs(300)];
+    const twice = [...contents, contents[5]!, contents.at(-1)!];
+
+    const written = await blobs.writeFiles(filesOf(t, twice));
+    const again = await blobs.writeFiles(filesOf(t, twice));
+
+    assert.deepEqual(written.hashes, twice.map(hashOf));
+    assert.equal(written.newBlobs, contents.length - 1);
+    assert.equal(
+      written.newBytes,
+      contents.slice(1).reduce((sum, bytes) => sum + bytes.length, 0),
+    );
+    assert.deepEqual(again, { hashes: twice.map(hashOf), newBlobs: 0, newBytes: 0 });
+    for (const bytes of contents) assert.deepEqual(await readAll(blobs.read(hashOf(bytes))), bytes);
+    await assertWhole(blobs);
+  });
+
+  contract(
+    "a file that is not any more what it was is left out, and the others are stored",
+    async (blobs, t) => {
+      for (const size of [100, 5_000_000]) {
+        const contents = Array.from({ length: 6 }, () => randomBytes(size));
+        const files = filesOf(t, contents);
+        appendFileSync(files[0]!.path, "x");
+        writeFileSync(files[1]!.path, randomBytes(size));
+        rmSync(files[2]!.path);
+        rmSync(files[3]!.path);
+        mkdirSync(files[3]!.path);
+        rmSync(files[4]!.path);
+        execFileSync("mkfifo", [files[4]!.path]);
+
+        const { hashes, newBlobs } = await blobs.writeFiles(files);
+
+        assert.deepEqual(hashes, [...Array.from({ length: 5 }, () => undefined), hashOf(contents[5]!)]);
+        assert.equal(newBlobs, 1);
+        assert.deepEqual(await readAll(blobs.read(hashOf(contents[5]!))), contents[5]);
+      }
+      await assertWhole(blobs);
+    },
+  );
+
+  contract("many batches of files at once are all stored", async (blobs, t) => {
+    const batches = Array.from({ length: 8 }, () => Array.from({ length: 40 }, () => randomBytes(10_000)));
+
+    const written = await Promise.all(batches.map((batch) => blobs.writeFiles(filesOf(t, batch))));
+
+    assert.deepEqual(
+      written.map(({ hashes }) => hashes),
+      batches.map((batch) => batch.map(hashOf)),
+    );
+    assert.deepEqual(await blobs.missing(batches.flat().map(hashOf)), []);
+    await assertWhole(blobs);
+  });
 
   contract("a range gives just those bytes, of small and big, packed and single blobs", async (blobs) => {
     const big = randomBytes(2_500_000);

@@ -14,6 +14,8 @@ export const homeLayout = {
   growing: "growing",
   /** Files that come in parts, a folder each, until all of them are there. */
   uploads: "uploads",
+  /** Empty files by which a caller shows that it is this user on this machine. */
+  callers: "callers",
   /** The datastores that exist from the start, a folder each. */
   datastores: "datastores",
   serverLog: "server.log",

@@ -16,7 +16,8 @@ export async function prepareHome(folder: string): Promise<Home> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const stores = builtInDatastores.map((name) => join(homeLayout.datastores, name));
-  for (const name of [homeLayout.blobs, homeLayout.growing, homeLayout.agents, ...stores]) {
+  const { blobs, growing, agents, callers } = homeLayout;
+  for (const name of [blobs, growing, agents, callers, ...stores]) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }
   return {

@@ -29,6 +29,7 @@ import { cutBackGrowing, syncGrowing } from "./growing.ts";
 import { prepareDatastores } from "./prepare-datastores.ts";
 import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
 import { listen } from "./listen.ts";
+import { sweepLocalCallers } from "./local-callers.ts";
 import { sweepUploads } from "./mlflow/artifact-parts.ts";
 import { Nudges, topics } from "./nudges.ts";
 import { registerOutputs } from "./register-outputs.ts";
@@ -129,6 +130,7 @@ export async function startServer(
     ending: ending.signal,
   };
   await sweepUploads(context);
+  await sweepLocalCallers(home.folder, clock.now());
   const listening = await listen(createApp(context, allRoutes(context)), config);
   url = listening.url;
   await writeServerFile(home.folder, {

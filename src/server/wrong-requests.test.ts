@@ -41,6 +41,10 @@ const rightBodies: Partial<Record<OperationId, unknown>> = {
     emptyDirectories: ["c"],
   },
   missingBlobs: { hashes: ["a".repeat(64)] },
+  storeLocalFiles: {
+    caller: "0198c0de-0000-7000-8000-000000000000",
+    files: [{ path: "/etc/hostname", sizeBytes: 1, modifiedMs: 1, changedMs: 1, inode: 1 }],
+  },
   createCompute: { maxInstances: 2, tags: { a: "b" } },
   updateCompute: { maxInstances: 2, minInstances: 1 },
   registerAgent: { pid: 1, host: "h", version: "v" },

@@ -19,6 +19,13 @@ export interface HashOptions {
   /** Called for each file that is done; undefined when it was deleted meanwhile. Called again for the same file when it had to be read again. */
   onFile: (file: WalkedFile, hashed: HashedFile | undefined) => void;
   sink?: BlobSink | undefined;
+  taker?: FileTaker | undefined;
+}
+
+/** Has files read and kept by somebody else, so that their bytes do not pass through this process. */
+export interface FileTaker {
+  /** Those that were just as `stat` said, in any order. The others are read here. */
+  take(files: readonly WalkedFile[], onTaken: (file: WalkedFile, hash: string) => void): Promise<void>;
 }
 
 /** Takes the bytes of small files on as they are read, so that nobody has to read them again. */
@@ -46,7 +53,7 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
     if (round > 0) await clock.sleep(quietMs, signal);
     signal?.throwIfAborted();
     const again: WalkedFile[] = [];
-    await readAll(todo, options, (file, reading) => {
+    const onReading = (file: WalkedFile, reading: Reading) => {
       if (reading === "changed") {
         again.push(file);
         return;
@@ -55,7 +62,9 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
       const isRecent = reading && clock.now() - reading.stamp.changedMs < quietMs;
       // A file that was read in one piece is good enough in the end, or a busy log would never be done.
       if (isRecent && round < quietRounds) again.push(file);
-    });
+    };
+    const left = options.taker && round === 0 ? await haveTaken(todo, options.taker, onReading) : todo;
+    await readAll(left, options, onReading);
     if (again.length > 0 && round === mostRounds) throw refuseRestless(again);
     todo = again;
   }
@@ -63,6 +72,20 @@ export async function hashFiles(files: readonly WalkedFile[], options: HashOptio
 
 type Reading = HashedFile | "changed" | undefined;
 type OnReading = (file: WalkedFile, reading: Reading) => void;
+
+/** What was not taken. */
+async function haveTaken(
+  files: readonly WalkedFile[],
+  taker: FileTaker,
+  onReading: OnReading,
+): Promise<readonly WalkedFile[]> {
+  const left = new Set(files);
+  await taker.take(files, (file, hash) => {
+    left.delete(file);
+    onReading(file, { hash, stamp: file.stamp, executable: file.executable });
+  });
+  return [...left];
+}
 
 async function readAll(files: readonly WalkedFile[], options: HashOptions, onReading: OnReading) {
   const big = files.filter((file) => file.sizeBytes > smallBytes);

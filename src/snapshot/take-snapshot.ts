@@ -3,7 +3,7 @@ import { hash as digest } from "node:crypto";
 import { resolve } from "node:path";
 import { canonicalManifest, type SnapshotFile, type SnapshotManifest } from "../core/snapshot.ts";
 import type { Clock } from "../lib/clock.ts";
-import { hashFiles, type BlobSink, type HashedFile } from "./hash-files.ts";
+import { hashFiles, type BlobSink, type FileTaker, type HashedFile } from "./hash-files.ts";
 import { checkLimits, defaultLimits, type SnapshotLimits } from "./limits.ts";
 import { loadStatCache, saveStatCache } from "./stat-cache.ts";
 import { walkTree, type WalkedFile } from "./walk-tree.ts";
@@ -16,6 +16,8 @@ export interface TakeOptions {
   signal?: AbortSignal;
   /** Gets the bytes of small files that had to be read. */
   sink?: BlobSink;
+  /** Is offered the files whose hashes are not known, before they are read. */
+  taker?: FileTaker;
   onProgress?: (progress: { files: number; totalFiles: number; bytes: number; totalBytes: number }) => void;
 }
 
@@ -37,7 +39,7 @@ export interface TakenSnapshot {
 const freshMs = 2000;
 
 export async function takeSnapshot(folderOrFile: string, options: TakeOptions): Promise<TakenSnapshot> {
-  const { clock, signal, cacheFolder, sink, limits = defaultLimits } = options;
+  const { clock, signal, cacheFolder, sink, taker, limits = defaultLimits } = options;
   const root = resolve(folderOrFile);
   const tree = await walkTree(root, { signal, stopAfterFiles: limits.files * 4 + 1 });
   checkLimits(root, tree, limits);
@@ -61,7 +63,7 @@ export async function takeSnapshot(folderOrFile: string, options: TakeOptions): 
     report(file);
   };
   try {
-    await hashFiles(unknown, { clock, signal, sink, onFile });
+    await hashFiles(unknown, { clock, signal, sink, taker, onFile });
   } finally {
     // Also when it was interrupted: the next one goes on from there. Without it the next is only slower.
     if (cacheFolder !== undefined && (unknown.length > 0 || cache?.size !== hashed.size)) {

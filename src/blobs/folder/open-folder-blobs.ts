@@ -5,8 +5,10 @@ import { Refused } from "../../core/refused.ts";
 import { isHash } from "../../core/snapshot.ts";
 import { BlobDamaged, type Blobs, type ByteRange, type DamagedBlob, type StoredBlob } from "../blobs.ts";
 import { syncFolder } from "./durable.ts";
+import { createFileThreads } from "./file-threads.ts";
 import { isMissingFile, openLooseFiles, type LooseFiles } from "./loose-files.ts";
 import { openPacks, type Packs } from "./packs.ts";
+import { writeFiles } from "./write-files.ts";
 import { checkName, writeMany } from "./write-many.ts";
 
 export async function openFolderBlobs(folder: string): Promise<Blobs> {
@@ -18,6 +20,7 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
   const packs = await openPacks(join(folder, "packs"), tempFolder);
   await syncFolder(folder);
   await syncFolder(dirname(folder));
+  const threads = createFileThreads(tempFolder);
 
   return {
     async missing(hashes) {
@@ -27,6 +30,7 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
     },
     write: (source, expectedHash) => writeOne(source, expectedHash, loose, packs),
     writeMany: (frames) => writeMany(frames, { loose, packs, tempFolder }),
+    writeFiles: (files) => writeFiles(files, { loose, packs, threads }),
     read: (hash, range) => readOne(hash, range, loose, packs),
     size: (hash) => sizeOf(hash, loose, packs),
     async remove(hash) {

@@ -64,10 +64,7 @@ export async function createPack(tempFolder: string): Promise<PackWriter> {
     await flush();
     await handle.sync();
     await handle.close();
-    const finalPath = join(packFolder, basename(path));
-    await rename(path, finalPath);
-    await syncFolder(packFolder);
-    return { path: finalPath, entries: index, rebuilt: false };
+    return namePack(path, index, packFolder);
   }
 
   async function abandon(): Promise<void> {
@@ -76,6 +73,14 @@ export async function createPack(tempFolder: string): Promise<PackWriter> {
   }
 
   return { add, publish, abandon };
+}
+
+/** Gives a pack that is complete and synced its name, durably. */
+export async function namePack(path: string, entries: Buffer, packFolder: string): Promise<PackIndex> {
+  const finalPath = join(packFolder, basename(path));
+  await rename(path, finalPath);
+  await syncFolder(packFolder);
+  return { path: finalPath, entries, rebuilt: false };
 }
 
 /** The index of a pack; when rot has reached it, the one that its frames still tell. */
@@ -118,7 +123,7 @@ async function scanFrames(handle: FileHandle, fileBytes: number): Promise<Buffer
   return Buffer.concat(entries);
 }
 
-function makeEntry(hash: string, offset: number, sizeBytes: number): Buffer {
+export function makeEntry(hash: string, offset: number, sizeBytes: number): Buffer {
   const entry = Buffer.allocUnsafe(entryBytes);
   entry.write(hash, 0, "hex");
   entry.writeBigUInt64BE(BigInt(offset), 32);
@@ -126,7 +131,7 @@ function makeEntry(hash: string, offset: number, sizeBytes: number): Buffer {
   return entry;
 }
 
-function makeFooter(index: Buffer): Buffer {
+export function makeFooter(index: Buffer): Buffer {
   const footer = Buffer.allocUnsafe(footerBytes);
   footer.writeBigUInt64BE(BigInt(index.length / entryBytes), 0);
   footer.write(digest("sha256", index), 8, "hex");

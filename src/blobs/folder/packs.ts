@@ -19,7 +19,7 @@ export interface Packs {
   /** Loads the indexes if that was not done yet. */
   table(): Promise<PackTable>;
   /** Publishes what a writer collected; its blobs can be found from then on. */
-  publish(writer: PackWriter): Promise<void>;
+  publish(writer: Pick<PackWriter, "publish">): Promise<void>;
   /** The bytes of a blob that the table found, checked when it is the whole. */
   read(blob: PackedBlob, range?: ByteRange): Promise<Buffer>;
   remove(hash: string): Promise<boolean>;
@@ -35,7 +35,7 @@ export async function openPacks(folder: string, tempFolder: string): Promise<Pac
 
   const table = () => (loading ??= loadTable(folder));
 
-  async function publish(writer: PackWriter): Promise<void> {
+  async function publish(writer: Pick<PackWriter, "publish">): Promise<void> {
     const known = await table();
     known.add(withoutRemovals(await writer.publish(folder)));
   }

@@ -9,7 +9,7 @@ import { createPack, type PackWriter, type SmallBlob } from "./pack-file.ts";
 import type { Packs } from "./packs.ts";
 
 /** A bigger blob is a file of its own: it is streamed, and one sync is little beside its bytes. */
-const smallBytes = 4 << 20;
+export const smallBytes = 4 << 20;
 /** From here on the blobs of a batch share a pack: fewer cost less as files, which need no index. */
 const packFromBlobs = 64;
 /** Nor are more bytes than this kept in memory while it is not known yet how many blobs will come. */

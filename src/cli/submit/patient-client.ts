@@ -8,7 +8,8 @@ import { createLink } from "../connect/link.ts";
 import type { Link } from "../connect/link.ts";
 import type { Context } from "../context.ts";
 
-export interface PatientClient extends BlobClient, StreamClient, Pick<Client, "putSnapshot"> {
+export interface PatientClient
+  extends BlobClient, StreamClient, Pick<Client, "putSnapshot" | "hasSnapshot" | "storeLocalFiles"> {
   /** An ordinary client of the server that answered last. */
   latest(): Promise<Client>;
 }
@@ -38,6 +39,10 @@ export function createPatientClient(
     latest: async () => (newest ??= await connection()).client,
     putSnapshot: (request, options) =>
       use((client, call) => client.putSnapshot(request, call), options?.signal),
+    hasSnapshot: (request, options) =>
+      use((client, call) => client.hasSnapshot(request, call), options?.signal),
+    storeLocalFiles: (request, options) =>
+      use((client, call) => client.storeLocalFiles(request, call), options?.signal),
     missingBlobs: (request, options) =>
       use((client, call) => client.missingBlobs(request, call), options?.signal),
     putBlobs: (request, options) => use((client, call) => client.putBlobs(request, call), options?.signal),

@@ -35,12 +35,14 @@ export async function uploadPath(
 ): Promise<SnapshotRef> {
   const { config, clock, io } = context;
   const stop = signal && { signal };
-  const [{ takeSnapshot }, { uploadSnapshot }, { openBlobStream }] = await Promise.all([
+  const [{ takeSnapshot }, { uploadSnapshot }, { openBlobStream }, { openLocalFiles }] = await Promise.all([
     import("../../snapshot/take-snapshot.ts"),
     import("../../api/upload-snapshot.ts"),
     import("../../api/blob-stream.ts"),
+    import("./local-files.ts"),
   ]);
   const stream = early ? openBlobStream(async () => client, signal) : undefined;
+  const local = early && config.url.value === undefined ? openLocalFiles(client, context, signal) : undefined;
   const reading = startProgress(`Reading ${basename(path)}`, { io, clock });
   const taken = await takeSnapshot(path, {
     clock,
@@ -49,23 +51,26 @@ export async function uploadPath(
     onProgress: ({ bytes, totalBytes, files, totalFiles }) =>
       reading.update(bytes, totalBytes, { files, totalFiles }),
     ...(stream && { sink: stream }),
+    ...(local && { taker: local }),
     ...stop,
   }).finally(() => reading.end());
   for (const warning of taken.warnings) io.note(`warning: ${warning}`);
 
   await check?.(taken.id);
-  const before = (await stream?.finish()) ?? { sentFiles: 0, sentBytes: 0 };
+  const streamed = await stream?.finish();
   const sending = startProgress(`Uploading ${basename(path)}`, { io, clock });
-  const after = await uploadSnapshot(client, taken, {
+  const stored = await uploadSnapshot(client, taken, {
     onProgress: ({ sentBytes, totalBytes, sentFiles, totalFiles }) =>
       sending.update(sentBytes, totalBytes, { files: sentFiles, totalFiles }),
     ...stop,
   }).finally(() => sending.end());
   if (tell) {
+    const parts = [streamed, local?.sent, stored];
+    const sentFiles = parts.reduce((sum, part) => sum + (part?.sentFiles ?? 0), 0);
+    const sentBytes = parts.reduce((sum, part) => sum + (part?.sentBytes ?? 0), 0);
     const all = `${filesText(taken.manifest.files.length)} (${formatBytes(taken.totalBytes)})`;
-    const sentBytes = before.sentBytes + after.sentBytes;
     io.note(
-      before.sentFiles + after.sentFiles === 0
+      sentFiles === 0
         ? `${all} were on the server already; nothing was sent.`
         : `Uploaded ${formatBytes(sentBytes)}; it holds ${all}.`,
     );

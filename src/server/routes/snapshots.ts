@@ -5,6 +5,7 @@ import { Refused } from "../../core/refused.ts";
 import { hasSnapshot } from "../../store/snapshots.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
+import { checkLocalCaller } from "../local-callers.ts";
 import { readManifest } from "../read-manifest.ts";
 import { storeSnapshot } from "../store-snapshot.ts";
 
@@ -13,7 +14,15 @@ const chunkBytes = 256 << 10;
 export function snapshotRoutes(
   context: ServerContext,
 ): SomeHandlers<
-  "putSnapshot" | "getSnapshot" | "missingBlobs" | "putBlobs" | "putBlob" | "getBlob" | "readBlobs"
+  | "putSnapshot"
+  | "getSnapshot"
+  | "hasSnapshot"
+  | "missingBlobs"
+  | "putBlobs"
+  | "putBlob"
+  | "storeLocalFiles"
+  | "getBlob"
+  | "readBlobs"
 > {
   const { store, blobs } = context;
   return {
@@ -29,6 +38,8 @@ export function snapshotRoutes(
       return readManifest(blobs, params.snapshot);
     },
 
+    hasSnapshot: async ({ params }) => ({ stored: await hasSnapshot(store.db, params.snapshot) }),
+
     missingBlobs: async ({ body }) => ({ missing: await blobs.missing(body.hashes) }),
 
     async putBlobs({ body }) {
@@ -37,6 +48,12 @@ export function snapshotRoutes(
     },
 
     putBlob: ({ params, body }) => blobs.write(body, params.hash),
+
+    async storeLocalFiles({ body }) {
+      await checkLocalCaller(context.config.home, body.caller);
+      const { hashes, ...added } = await blobs.writeFiles(body.files);
+      return { hashes: hashes.map((hash) => hash ?? null), ...added };
+    },
 
     async getBlob({ params }) {
       const size = await blobs.size(params.hash);
