@@ -174,7 +174,8 @@ const badReferences = (): string[] => [
     "azureml:a",
     "azureml:a:",
     "azureml::1",
-    "azureml:a b:1",
+    // A backspace, to YAML: names of models may hold anything else.
+    "azureml:a\\b:1",
     "azureml:a@latest",
     "azureml:/subscriptions/x",
     "azureml://nothing",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Hono } from "hono";
+import type { HttpBindings } from "@hono/node-server";
 import { startFakeAgent } from "../../test/support/fake-agent.ts";
 import type { FakeAgent } from "../../test/support/fake-agent.ts";
 import { endpoints, sendRaw, targetOf } from "../../test/support/raw-request.ts";
@@ -11,6 +13,7 @@ import { createApp } from "./app.ts";
 import type { Handlers } from "./app.ts";
 import type { ServerContext } from "./context.ts";
 import { mlflowWays } from "./mlflow/mount.ts";
+import { addStudio } from "./studio-pages.ts";
 import { createTokens } from "./tokens.ts";
 
 let server: TestServer;
@@ -33,9 +36,17 @@ const statusOf = async (method: string, target: string, authorization?: string) 
 };
 const bearer = (token: string) => `Bearer ${token}`;
 
+/** Pages and their files, which tell nothing that needs a token. */
+function studioWays(): string[] {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  addStudio(app, {} as ServerContext);
+  return app.routes.map((route) => `${route.method} ${route.path}`);
+}
+
 describe("Without a good token", () => {
   for (const [id, shape] of endpoints) {
-    const expected = shape.access === "public" ? 200 : 401;
+    // A session wants the token in its body: without one it is a request with a fault.
+    const expected = shape.access !== "public" ? 401 : id === "openStudioSession" ? 400 : 200;
     test(`${id} is answered with ${expected}`, async () => {
       const target = targetOf(shape, { run: "mine", agent: "local", attempt: attempts["mine"]! });
       const userToken = server.token;
@@ -61,10 +72,10 @@ describe("Without a good token", () => {
     });
   }
 
-  test("only the sign of life is public", () => {
+  test("only the sign of life and the door for browsers are public", () => {
     const open = endpoints.filter(([, shape]) => shape.access === "public").map(([id]) => id);
 
-    assert.deepEqual(open, ["health"]);
+    assert.deepEqual(open, ["health", "openStudioSession"]);
   });
 
   test("every way into the server is an endpoint of the contract, or of MLflow's, but for what greets a browser or helps an editor", () => {
@@ -78,13 +89,7 @@ describe("Without a good token", () => {
     const expected = endpoints.map(([, shape]) => `${shape.method} ${shape.path}`);
     assert.deepEqual(
       ways,
-      new Set([
-        ...expected,
-        ...mlflowWays().map(({ way }) => way),
-        "GET /",
-        "GET /runs/:run",
-        "GET /schemas/:file",
-      ]),
+      new Set([...expected, ...mlflowWays().map(({ way }) => way), ...studioWays(), "GET /schemas/:file"]),
     );
     assert.deepEqual(wide, ["/*"], "what guards every request");
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addJob, openMemoryStore } from "../../test/support/memory-store.ts";
 import { lastSeq, readEvents, readJobEvents, recordEvent } from "./events.ts";
+import { moveJob } from "./jobs.ts";
 
 test("Events come in the order in which they were written, whatever their times say", async () => {
   const store = await openMemoryStore();
@@ -65,14 +66,17 @@ test("A number is not given again after an undone write", async () => {
 
 test("A job's changes of state are found among its other events", async () => {
   const store = await openMemoryStore();
-  await addJob(store, "a", { state: "Running" });
+  await addJob(store, "a");
+  for (const to of ["Preparing", "Queued"] as const) {
+    await store.write((tx) => moveJob(tx, "a", { to, reason: to, attempt: 1, at: 2000 }));
+  }
   await addJob(store, "b");
 
   const found = await readJobEvents(store.db, ["a", "b", "nobody"]);
 
   const states = (run: string) =>
     found.get(run)?.map(({ body }) => (body.kind === "job.state" ? body.state : body.kind));
-  assert.deepEqual(states("a"), ["Starting", "Preparing", "Running"]);
+  assert.deepEqual(states("a"), ["Starting", "Preparing", "Queued"]);
   assert.deepEqual(states("b"), ["Starting"]);
   assert.equal(found.has("nobody"), false);
   await store.close();
