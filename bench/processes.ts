@@ -64,6 +64,28 @@ export function memoryOf(pid: number, field: "VmRSS" | "VmHWM"): number {
   return Number(kilobytes) / 1000;
 }
 
+/** Seconds of processor time that a process has taken up to now, all its threads together. Linux only. */
+export function processorTimeOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
+/** Runs a program to its end; the seconds that it took and how many of its own and its children's processor time. */
+export async function timeProgram(
+  program: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<{ seconds: number; processorSeconds: number }> {
+  const timing = 'TIMEFORMAT="took %R %U %S"; time "$@"';
+  const said = await runProgram("bash", ["-c", timing, "bash", program, ...args], options);
+  const [, seconds, user, system] = /took ([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(said) ?? [];
+  return { seconds: Number(seconds), processorSeconds: Number(user) + Number(system) };
+}
+
 export function isThere(program: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
     try {

@@ -83,6 +83,7 @@ function showTarget({ most, least, mostRatio, leastRatio }: Target, unit: Compar
 function show(value: number, unit: Comparison["unit"]): string {
   if (unit === "ms" && value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
   if (unit === "ms" && value < 10) return `${value.toFixed(1)} ms`;
+  if (unit === "s" && value < 10) return `${value.toFixed(1)} s`;
   if (unit === "per second") return `${Math.round(value).toLocaleString("en")} per second`;
   return `${Math.round(value)} ${unit}`;
 }
