@@ -172,7 +172,8 @@ def models():
     loaded = mlflow.pyfunc.load_model(info.model_uri)
     assert loaded.predict([[1]]) == [[1]]
     assert mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model").predict([[2]]) == [[2]]
-    refused("NOT_IMPLEMENTED", lambda: client.create_registered_model("m"))
+    client.create_registered_model("m")
+    refused("RESOURCE_ALREADY_EXISTS", lambda: client.create_registered_model("m"))
 
 
 steps = [experiments, everything, searches, large_batches, parallel_writers, later]
