@@ -2,13 +2,13 @@
 import { writeSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 
-/** Larger writes make Linux cache the file in large pages, and getting those took it three times as long. */
-const pieceBytes = 64 << 10;
+/** What to write at once. For more Linux caches the file in larger pages, and those took it three times as long. */
+export const writeBytes = 64 << 10;
 
 /** Appends all of it before it returns: for a thread that has nothing else to do. */
 export function appendSync(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
-    at += writeSync(descriptor, bytes, at, Math.min(pieceBytes, bytes.length - at));
+    at += writeSync(descriptor, bytes, at, Math.min(writeBytes, bytes.length - at));
   }
 }
 

@@ -6,9 +6,8 @@ import { dirname, join } from "node:path";
 import { isHash } from "../../core/snapshot.ts";
 import { newUuid } from "../../lib/ids.ts";
 import { BlobDamaged, type ByteRange, type StoredBlob } from "../blobs.ts";
-import { appendAll, syncFolder } from "./durable.ts";
+import { appendAll, syncFolder, writeBytes } from "./durable.ts";
 
-const chunkBytes = 1 << 20;
 /** Small pieces are collected sooner: with pieces of 1 MiB a server that gives out a large file held 40 MB more. */
 const readChunkBytes = 1 << 16;
 
@@ -118,7 +117,7 @@ async function copyAndHash(source: AsyncIterable<Uint8Array>, handle: FileHandle
     sizeBytes += chunk.length;
     waitingBytes += chunk.length;
     waiting.push(chunk);
-    if (waitingBytes < chunkBytes) continue;
+    if (waitingBytes < writeBytes) continue;
     await appendAll(handle, waiting);
     waiting = [];
     waitingBytes = 0;

@@ -6,12 +6,11 @@ import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
 import { newUuid } from "../../lib/ids.ts";
-import { appendAll, readPart, syncFolder } from "./durable.ts";
+import { appendAll, readPart, syncFolder, writeBytes } from "./durable.ts";
 
 export const entryBytes = 48;
 const footerBytes = 48;
 const magic = Buffer.from("trypack1");
-const writeBytes = 1 << 20;
 
 export interface PackIndex {
   path: string;
