@@ -13,7 +13,7 @@ import { authorize } from "./authorize.ts";
 import type { Caller } from "./authorize.ts";
 import { checkRequest } from "./check-request.ts";
 import type { ServerContext } from "./context.ts";
-import { guardRequest } from "./guard-request.ts";
+import { createGuard, guardedHeadersOf } from "./guard-request.ts";
 import { answerMlflowError } from "./mlflow/error.ts";
 import { addMlflow, isMlflowPath, noSuchEndpoint } from "./mlflow/mount.ts";
 import { pipeOut } from "./raw-bodies.ts";
@@ -55,8 +55,9 @@ export function createApp(context: ServerContext, handlers: Handlers): Hono<{ Bi
   const app = new Hono<{ Bindings: HttpBindings }>();
   const fail = (error: unknown) => answerError(error, context.newId, context.log);
 
+  const guard = createGuard(context.config, context.url);
   app.use(async (c, next) => {
-    guardRequest(c.req.raw, context.config, context.url());
+    guard(guardedHeadersOf(c.req.raw));
     await next();
     c.res.headers.set("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");

@@ -16,7 +16,7 @@ export async function authorize(
   params: Record<string, string>,
 ): Promise<Caller | undefined> {
   if (shape.access === "public") return undefined;
-  const identity = identify(context, request);
+  const identity = identify(context, credentialsOf(request));
   if (!(await mayCall(context, shape, identity, params))) {
     throw new Refused(
       "forbidden",
@@ -26,10 +26,21 @@ export async function authorize(
   return identity;
 }
 
+/** The headers that may hold a token. */
+export interface Credentials {
+  authorization?: string | undefined;
+  cookie?: string | undefined;
+}
+
+export const credentialsOf = ({ headers }: Request): Credentials => ({
+  authorization: headers.get("authorization") ?? undefined,
+  cookie: headers.get("cookie") ?? undefined,
+});
+
 /** Whose token came with the request; refuses when there is no good one. */
-export function identify(context: ServerContext, request: Request): Caller {
-  const cookie = cookieOf(request.headers.get("cookie"), context.url());
-  const identity = context.tokens.identify(tokenOf(request) || cookie);
+export function identify(context: ServerContext, { authorization, cookie }: Credentials): Caller {
+  const token = tokenIn(authorization) || cookieOf(cookie ?? null, context.url());
+  const identity = context.tokens.identify(token);
   if (identity?.kind === "session") {
     if (identity.expiresAt > context.clock.now()) return { kind: "user" };
   } else if (identity) return identity;
@@ -62,8 +73,7 @@ async function mayCall(
   return attempt === undefined || attempt.agent === identity.agent;
 }
 
-function tokenOf(request: Request): string {
-  const header = request.headers.get("authorization") ?? "";
+function tokenIn(header = ""): string {
   const [scheme, value] = header.split(" ", 2);
   if (value === undefined) return "";
   if (scheme?.toLowerCase() === "bearer") return value;

@@ -3,24 +3,41 @@
 import { Refused } from "../core/refused.ts";
 import type { ServerConfig } from "./config.ts";
 
-export function guardRequest(request: Request, config: ServerConfig, ownUrl: string): void {
-  const own = new URL(ownUrl);
-  const host = request.headers.get("host");
-  if (!host || !isOwnHost(host, own, config.allowedHosts)) {
-    throw new Refused(
-      "forbidden",
-      `this server is not called ${host ?? "(no Host header)"}`,
-      `use ${own.origin}, or start the server with --allowed-host`,
-    );
-  }
-  const origin = request.headers.get("origin");
-  if (origin !== null && !isOwnOrigin(origin, own, config.allowedHosts)) {
-    throw new Refused("forbidden", `requests from pages of ${origin} are not taken`);
-  }
-  const site = request.headers.get("sec-fetch-site");
-  if (site === "cross-site" || site === "same-site") {
-    throw new Refused("forbidden", "requests from pages of another site are not taken");
-  }
+/** The headers that say where a request comes from and where it was to go. */
+export interface GuardedHeaders {
+  host?: string | undefined;
+  origin?: string | undefined;
+  "sec-fetch-site"?: string | string[] | undefined;
+}
+
+export const guardedHeadersOf = ({ headers }: Request): GuardedHeaders => ({
+  host: headers.get("host") ?? undefined,
+  origin: headers.get("origin") ?? undefined,
+  "sec-fetch-site": headers.get("sec-fetch-site") ?? undefined,
+});
+
+export function createGuard(config: ServerConfig, url: () => string): (headers: GuardedHeaders) => void {
+  // Nearly every request names the host as the one before it did.
+  let good: string | undefined;
+  return ({ host, origin, "sec-fetch-site": site }) => {
+    if (!host || host !== good) {
+      const own = new URL(url());
+      if (!host || !isOwnHost(host, own, config.allowedHosts)) {
+        throw new Refused(
+          "forbidden",
+          `this server is not called ${host ?? "(no Host header)"}`,
+          `use ${own.origin}, or start the server with --allowed-host`,
+        );
+      }
+      good = host;
+    }
+    if (origin !== undefined && !isOwnOrigin(origin, new URL(url()), config.allowedHosts)) {
+      throw new Refused("forbidden", `requests from pages of ${origin} are not taken`);
+    }
+    if (site === "cross-site" || site === "same-site") {
+      throw new Refused("forbidden", "requests from pages of another site are not taken");
+    }
+  };
 }
 
 const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];

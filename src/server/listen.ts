@@ -6,15 +6,22 @@ import { getRequestListener } from "@hono/node-server";
 import { Refused } from "../core/refused.ts";
 import type { createApp } from "./app.ts";
 import type { ServerConfig } from "./config.ts";
+import type { DirectWay } from "./mlflow/direct.ts";
 
 export interface Listening {
   url: string;
   close(): Promise<void>;
 }
 
-export async function listen(app: ReturnType<typeof createApp>, config: ServerConfig): Promise<Listening> {
+export async function listen(
+  app: ReturnType<typeof createApp>,
+  direct: DirectWay,
+  config: ServerConfig,
+): Promise<Listening> {
   const answer = getRequestListener((request, bindings) => app.fetch(request, { ...bindings }));
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    if (!direct(incoming, outgoing)) void answer(incoming, outgoing);
+  });
   // Long answers (logs followed for days) and long uploads are normal here; the heads of requests are not.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;

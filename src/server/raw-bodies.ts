@@ -48,13 +48,13 @@ function drained(response: ServerResponse): Promise<void> {
 
 /** The request's bytes, refused past `maxBytes`. */
 export async function* bytesOf(
-  request: Request,
+  request: Request | undefined,
   incoming: IncomingMessage | undefined,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   // Not destroyed when the reader stops early: the rest is drained after the answer, so that the answer arrives.
-  const source: AsyncIterable<Uint8Array> | null =
-    incoming?.iterator({ destroyOnReturn: false }) ?? request.body;
+  const source: AsyncIterable<Uint8Array> | null | undefined =
+    incoming?.iterator({ destroyOnReturn: false }) ?? request?.body;
   if (!source) return;
   let total = 0;
   try {
@@ -72,7 +72,7 @@ export async function* bytesOf(
 
 /** The request's body as a whole, refused past `maxBytes`. */
 export async function readWhole(
-  request: Request,
+  request: Request | undefined,
   incoming: IncomingMessage | undefined,
   maxBytes: number,
 ): Promise<Buffer> {
@@ -85,9 +85,15 @@ export async function readWhole(
   // Of a known length, which Node sees to: its own events are the cheapest way.
   return new Promise((resolve, reject) => {
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    const brokeOff = () =>
-      reject(new Refused("invalid", "the body broke off before its end", "send it again"));
+    let isWhole = false;
+    incoming.on("end", () => {
+      isWhole = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
+    // Every request is closed in the end; making an error for each would cost more than reading it.
+    const brokeOff = () => {
+      if (!isWhole) reject(new Refused("invalid", "the body broke off before its end", "send it again"));
+    };
     incoming.on("error", brokeOff);
     incoming.on("close", brokeOff);
   });

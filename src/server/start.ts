@@ -31,6 +31,7 @@ import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
 import { listen } from "./listen.ts";
 import { sweepLocalCallers } from "./local-callers.ts";
 import { sweepUploads } from "./mlflow/artifact-parts.ts";
+import { createDirectWay } from "./mlflow/direct.ts";
 import { Nudges, topics } from "./nudges.ts";
 import { registerOutputs } from "./register-outputs.ts";
 import { agentRoutes } from "./routes/agents.ts";
@@ -131,7 +132,7 @@ export async function startServer(
   };
   await sweepUploads(context);
   await sweepLocalCallers(home.folder, clock.now());
-  const listening = await listen(createApp(context, allRoutes(context)), config);
+  const listening = await listen(createApp(context, allRoutes(context)), createDirectWay(context), config);
   url = listening.url;
   await writeServerFile(home.folder, {
     url,

@@ -10,6 +10,10 @@ export interface Point {
   at: number;
 }
 
+export interface NamedPoint extends Point {
+  key: string;
+}
+
 export type PointsByName = ReadonlyMap<string, readonly Point[]>;
 
 interface Series {
@@ -59,6 +63,34 @@ export async function appendAllPoints(tx: Db, runSeq: number, points: PointsByNa
 /** The same, without the points that are there already: a client sends again what it got no answer to. */
 export async function appendAllNewPoints(tx: Db, runSeq: number, points: PointsByName): Promise<string[]> {
   const known = await knownSeries(tx, runSeq, points.keys());
+  return append(tx, runSeq, await withoutSeen(tx, points, known), known);
+}
+
+/**
+ * The same for what several calls brought, each of which is stored whole or not at all. Returns for each what name in it
+ * is a series of another kind, if any.
+ */
+export async function appendCalls(
+  tx: Db,
+  runSeq: number,
+  calls: readonly (readonly NamedPoint[])[],
+): Promise<(string | undefined)[]> {
+  const names = new Set<string>();
+  for (const points of calls) for (const { key } of points) names.add(key);
+  const known = await knownSeries(tx, runSeq, names);
+  const isWrong = ({ key }: NamedPoint) => (known.get(key)?.kind ?? "scalar") !== "scalar";
+  const wrong = calls.map((points) => points.find(isWrong)?.key);
+  const good = calls.filter((_, index) => wrong[index] === undefined);
+  const points = Map.groupBy(good.length === 1 ? good[0]! : good.flat(), ({ key }) => key);
+  await append(tx, runSeq, await withoutSeen(tx, points, known), known);
+  return wrong;
+}
+
+async function withoutSeen(
+  tx: Db,
+  points: PointsByName,
+  known: ReadonlyMap<string, Series>,
+): Promise<PointsByName> {
   const seen = await readSuspects(tx, points, known);
   const fresh = new Map<string, Point[]>();
   for (const [name, list] of points) {
@@ -69,7 +101,7 @@ export async function appendAllNewPoints(tx: Db, runSeq: number, points: PointsB
     });
     if (some.length > 0) fresh.set(name, some);
   }
-  return append(tx, runSeq, fresh, known);
+  return fresh;
 }
 
 const keyOf = ({ step, at, value }: Point): string => `${step} ${at} ${value}`;

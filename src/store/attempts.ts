@@ -1,5 +1,6 @@
 // Attempts: each one try of a job on its nodes. An attempt begins once, ends once, and is closed once.
 import type { AttemptPhase, EndReason, JobState, StopReason } from "../core/job.ts";
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface Attempt {
@@ -99,6 +100,19 @@ export async function insertAttempt(
 export async function findAttempt(db: Db, id: string): Promise<Attempt | undefined> {
   const row = await selectAttempts(db).where("id", "=", id).executeTakeFirst();
   return row && attemptOf(row);
+}
+
+const runOfOpen = prepared<{ id: string; experiment: string }>(
+  `select runs.id, runs.experiment_id as experiment from attempts join runs on runs.id = attempts.run_id
+   where attempts.id = ? and attempts.ended_at is null`,
+);
+
+/** The run of an attempt that has not ended. Every call of a job's MLflow client asks for it. */
+export async function runOfOpenAttempt(
+  db: Db,
+  attempt: string,
+): Promise<{ id: string; experiment: string } | undefined> {
+  return (await runOfOpen(db, attempt))[0];
 }
 
 /** The attempts of an agent that are not closed, oldest first. */

@@ -1,6 +1,8 @@
 // The database, opened, migrated, and written to in groups: writes that wait together share one durable commit.
 import { CompiledQuery } from "kysely";
 import type { Kysely } from "kysely";
+import { createPointLog } from "./log-points.ts";
+import type { LogPoints } from "./log-points.ts";
 import { migrate } from "./migrate.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -15,6 +17,8 @@ export interface Store {
    * only its own changes are undone. It must not wait for anything but the database.
    */
   write<T>(act: (tx: Db) => Promise<T>): Promise<T>;
+  /** Appends points to a run's series. */
+  readonly logPoints: LogPoints;
   close(): Promise<void>;
 }
 
@@ -34,25 +38,28 @@ export async function openStore(file: string): Promise<Store> {
     working = undefined;
   };
 
+  const write: Store["write"] = (act) =>
+    new Promise((resolve, reject) => {
+      let outcome: () => void = () => {};
+      queue.push({
+        run: async (tx) => {
+          try {
+            const value = await act(tx);
+            outcome = () => resolve(value);
+          } catch (error) {
+            outcome = () => reject(error);
+            throw error;
+          }
+        },
+        settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
+      });
+      working ??= new Promise<void>((next) => setImmediate(next)).then(work);
+    });
+
   return {
     db,
-    write: (act) =>
-      new Promise((resolve, reject) => {
-        let outcome: () => void = () => {};
-        queue.push({
-          run: async (tx) => {
-            try {
-              const value = await act(tx);
-              outcome = () => resolve(value);
-            } catch (error) {
-              outcome = () => reject(error);
-              throw error;
-            }
-          },
-          settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
-        });
-        working ??= new Promise<void>((next) => setImmediate(next)).then(work);
-      }),
+    write,
+    logPoints: createPointLog(write),
     async close() {
       await working;
       await db.destroy();

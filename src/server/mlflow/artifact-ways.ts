@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { Refused } from "../../core/refused.ts";
+import { credentialsOf } from "../authorize.ts";
 import { incomingOf } from "../check-request.ts";
 import type { ServerContext } from "../context.ts";
 import { bytesOf, pipeOut } from "../raw-bodies.ts";
@@ -21,7 +22,7 @@ import { callerOf, checkReach } from "./caller.ts";
 import { MlflowError, errorBody, invalid } from "./error.ts";
 import { asObject, listOf, optionalText, requiredInteger, requiredText, runIdOf } from "./fields.ts";
 import { modelNamed } from "./logged-models.ts";
-import { readFields, readQuery } from "./read-fields.ts";
+import { askedOf, readFields, readQuery } from "./read-fields.ts";
 import { registeredPlace } from "./registry-files.ts";
 import { versionKeyOf, versionNamed } from "./registry-show.ts";
 import type { Subject } from "./route.ts";
@@ -55,14 +56,14 @@ export const artifactWays: readonly string[] = [
 
 export function addArtifactWays(app: App, context: ServerContext, guarded: (act: Act) => Act): void {
   const allow = async (c: Call, subject: Subject | undefined, what: string): Promise<void> => {
-    const caller = await callerOf(context, c.req.raw);
+    const caller = await callerOf(context, credentialsOf(c.req.raw));
     if (caller.kind === "user") return;
     if (!subject) throw new Refused("forbidden", `the token of a job does not reach ${what || "/"}`);
     await checkReach(context, caller, subject);
   };
   /** Who may do what with the path is decided before anything is read. */
   const reached = async (c: Call, path: string): Promise<Place> => {
-    await callerOf(context, c.req.raw);
+    await callerOf(context, credentialsOf(c.req.raw));
     const place = await placeOf(context.store.db, path);
     await allow(c, place.subject, path);
     return place;
@@ -82,8 +83,8 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
     app.post(
       `${prefix}/upload-artifact`,
       guarded(async (c) => {
-        await callerOf(context, c.req.raw);
-        const fields = readQuery(c);
+        await callerOf(context, credentialsOf(c.req.raw));
+        const fields = readQuery(c.req.url);
         const run = optionalText(fields, "run_uuid") || optionalText(fields, "run_id");
         if (!run) throw invalid("Request must specify run_uuid.");
         const path = optionalText(fields, "path");
@@ -99,7 +100,7 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
         const subject = { models: [model] };
         await allow(c, subject, model);
         await modelNamed(context.store.db, model);
-        const path = optionalText(readQuery(c), "artifact_file_path");
+        const path = optionalText(readQuery(c.req.url), "artifact_file_path");
         if (!path) throw invalid('Request must include the "artifact_file_path" query parameter.');
         return sendFile(context, c, { owner: model, path: checkPath(path), isRun: false, subject });
       }),
@@ -108,16 +109,16 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
   app.get(
     "/get-artifact",
     guarded(async (c) => {
-      await callerOf(context, c.req.raw);
-      const fields = readQuery(c);
+      await callerOf(context, credentialsOf(c.req.raw));
+      const fields = readQuery(c.req.url);
       return sendFile(context, c, await ofRun(c, runIdOf(fields), requiredText(fields, "path")));
     }),
   );
   app.get(
     "/model-versions/get-artifact",
     guarded(async (c) => {
-      await callerOf(context, c.req.raw);
-      const fields = readQuery(c);
+      await callerOf(context, credentialsOf(c.req.raw));
+      const fields = readQuery(c.req.url);
       const path = checkPath(requiredText(fields, "path"));
       const version = await versionNamed(context.store.db, versionKeyOf(fields));
       const folder = registeredPlace(version).replace("mlflow-artifacts:/", "");
@@ -187,7 +188,7 @@ function addParts(
   const fileIn = async (c: Call, step: string) => {
     const folder = pathAfter(c, `${prefix}/mpu/${step}/`);
     await reached(c, folder);
-    const fields = await readFields(c);
+    const fields = await readFields(askedOf(c));
     const name = requiredText(fields, "path").split(/[/\\]/).at(-1)!;
     if (name === "") throw invalid("Invalid path");
     return { fields, place: await reached(c, `${folder.replace(/\/+$/, "")}/${name}`) };
@@ -220,7 +221,7 @@ function addParts(
     guarded(async (c) => {
       const { upload = "", number = "" } = c.req.param();
       if (!(await mayAddParts(context, upload, c.req.header(partKeyHeader) ?? ""))) {
-        const caller = await callerOf(context, c.req.raw);
+        const caller = await callerOf(context, credentialsOf(c.req.raw));
         throw new Refused("forbidden", `a part needs the key of its upload, not a ${caller.kind}'s token`);
       }
       const hash = await putPart(context, upload, /^\d+$/.test(number) ? Number(number) : 0, bodyOf(c));

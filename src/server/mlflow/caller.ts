@@ -1,22 +1,21 @@
 // Who may what of the MLflow part. Everything is denied that is not allowed here.
 import { Refused } from "../../core/refused.ts";
-import { findAttempt } from "../../store/attempts.ts";
+import { runOfOpenAttempt } from "../../store/attempts.ts";
 import { findExperiment } from "../../store/find-experiments.ts";
 import { findLoggedModel } from "../../store/logged-models.ts";
-import { findRun } from "../../store/runs.ts";
 import { findTrackedRun } from "../../store/tracked-runs.ts";
 import { identify } from "../authorize.ts";
+import type { Credentials } from "../authorize.ts";
 import type { ServerContext } from "../context.ts";
 import type { Caller, Subject } from "./route.ts";
 
 /** The caller behind a request's token; refuses agents, and jobs that have ended. */
-export async function callerOf(context: ServerContext, request: Request): Promise<Caller> {
-  const identity = identify(context, request);
+export async function callerOf(context: ServerContext, credentials: Credentials): Promise<Caller> {
+  const identity = identify(context, credentials);
   if (identity.kind === "user") return { kind: "user" };
   if (identity.kind === "job") {
-    const attempt = await findAttempt(context.store.db, identity.attempt);
-    const run = attempt && attempt.endedAt === null && (await findRun(context.store.db, attempt.run));
-    if (run) return { kind: "job", run: run.id, experiment: run.experimentId };
+    const run = await runOfOpenAttempt(context.store.db, identity.attempt);
+    if (run) return { kind: "job", run: run.id, experiment: run.experiment };
   }
   throw new Refused("forbidden", `a token of this kind (${identity.kind}) does not reach MLflow's endpoints`);
 }

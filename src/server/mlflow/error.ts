@@ -44,23 +44,35 @@ export class MlflowError extends Error {
 export const invalid = (message: string): MlflowError => new MlflowError("INVALID_PARAMETER_VALUE", message);
 export const missing = (message: string): MlflowError => new MlflowError("RESOURCE_DOES_NOT_EXIST", message);
 
-export const errorBody = (code: ErrorCode, message: string, status?: number): Response =>
-  new Response(JSON.stringify({ error_code: code, message }), {
-    status: status ?? statusOfCode[code],
-    headers: { "content-type": "application/json" },
-  });
+interface ErrorAnswer {
+  status: number;
+  body: string;
+}
 
-export function answerMlflowError(error: unknown, { newId, log }: ServerContext): Response {
-  if (error instanceof MlflowError) return errorBody(error.code, error.message);
+const describe = (code: ErrorCode, message: string, status: number = statusOfCode[code]): ErrorAnswer => ({
+  status,
+  body: JSON.stringify({ error_code: code, message }),
+});
+
+const responseOf = ({ status, body }: ErrorAnswer): Response =>
+  new Response(body, { status, headers: { "content-type": "application/json" } });
+
+export const errorBody = (code: ErrorCode, message: string): Response => responseOf(describe(code, message));
+
+export const answerMlflowError = (error: unknown, context: ServerContext): Response =>
+  responseOf(describeMlflowError(error, context));
+
+export function describeMlflowError(error: unknown, { newId, log }: ServerContext): ErrorAnswer {
+  if (error instanceof MlflowError) return describe(error.code, error.message);
   if (error instanceof Refused) {
     const hint = error.hint === undefined ? "" : ` (${error.hint})`;
-    return errorBody(codeOfRefused[error.code], error.message + hint);
+    return describe(codeOfRefused[error.code], error.message + hint);
   }
   const errorId = newId();
   const stack = error instanceof Error ? error.stack : undefined;
   log.error("a request of MLflow's failed unexpectedly", { errorId, error: describeError(error), stack });
   // Its clients do not try 507 again.
   if (isDiskFull(error))
-    return errorBody("INTERNAL_ERROR", "the server's disk is full: nothing was stored", 507);
-  return errorBody("INTERNAL_ERROR", `the server met something unexpected (${errorId})`);
+    return describe("INTERNAL_ERROR", "the server's disk is full: nothing was stored", 507);
+  return describe("INTERNAL_ERROR", `the server met something unexpected (${errorId})`);
 }

@@ -2,9 +2,10 @@
 import { emptyLabels, readLabels, setLabels } from "../../store/labels.ts";
 import { recordEvent } from "../../store/events.ts";
 import { linkModels, saveModelMetric } from "../../store/logged-models.ts";
-import { appendAllNewPoints } from "../../store/append-points.ts";
-import type { Point } from "../../store/append-points.ts";
+import { appendCalls } from "../../store/append-points.ts";
+import type { NamedPoint } from "../../store/append-points.ts";
 import { saveDatasets } from "../../store/run-datasets.ts";
+import type { LogOutcome } from "../../store/log-points.ts";
 import type { Db } from "../../store/store.ts";
 import type { TrackedRun } from "../../store/tracked-runs.ts";
 import type { ServerContext } from "../context.ts";
@@ -25,10 +26,9 @@ import {
 } from "./fields.ts";
 import type { Fields, Pair } from "./fields.ts";
 import type { MlflowRoute } from "./route.ts";
-import { activeRun, ofRun, saveTags } from "./runs.ts";
+import { activeRun, deletedRun, noSuchRun, ofRun, saveTags } from "./runs.ts";
 
-interface LoggedPoint extends Point {
-  key: string;
+interface LoggedPoint extends NamedPoint {
   step: number;
   model: string | undefined;
   datasetName: string;
@@ -77,6 +77,12 @@ async function store(context: ServerContext, id: string, logged: Logged): Promis
   const { clock, nudges } = context;
   const { metrics = [], params = [], tags = [] } = logged;
   const at = clock.now();
+  const isPointsAlone = params.length === 0 && tags.length === 0;
+  if (metrics.length > 0 && isPointsAlone && metrics.every(({ model }) => model === undefined)) {
+    refuseUnlessStored(id, await context.store.logPoints(id, metrics, at));
+    nudges.nudge(topics.events);
+    return {};
+  }
   await context.store.write(async (tx) => {
     const run = await activeRun(tx, id);
     await saveParams(tx, run, params);
@@ -94,6 +100,22 @@ async function store(context: ServerContext, id: string, logged: Logged): Promis
   nudges.nudge(topics.events);
   return {};
 }
+
+function refuseUnlessStored(run: string, outcome: LogOutcome): void {
+  switch (outcome.kind) {
+    case "stored":
+      return;
+    case "no-run":
+      throw noSuchRun(run);
+    case "deleted-run":
+      throw deletedRun(run);
+    case "no-series-of-numbers":
+      throw noSeriesOfNumbers(run, outcome.name);
+  }
+}
+
+const noSeriesOfNumbers = (run: string, name: string) =>
+  invalid(`The metric '${name}' of run ${run} is no series of numbers; take another name`);
 
 async function saveParams(tx: Db, run: TrackedRun, params: readonly Pair[]): Promise<void> {
   if (params.length === 0) return;
@@ -115,14 +137,8 @@ async function saveParams(tx: Db, run: TrackedRun, params: readonly Pair[]): Pro
 }
 
 async function savePoints(tx: Db, run: TrackedRun, points: readonly LoggedPoint[]): Promise<void> {
-  const [refused] = await appendAllNewPoints(
-    tx,
-    run.seq,
-    Map.groupBy(points, ({ key }) => key),
-  );
-  if (refused !== undefined) {
-    throw invalid(`The metric '${refused}' of run ${run.id} is no series of numbers; take another name`);
-  }
+  const [refused] = await appendCalls(tx, run.seq, [points]);
+  if (refused !== undefined) throw noSeriesOfNumbers(run.id, refused);
   for (const { key, model, ...point } of points) {
     if (model !== undefined) await saveModelMetric(tx, model, { run: run.id, name: key, ...point });
   }

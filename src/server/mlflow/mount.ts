@@ -2,15 +2,15 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { Refused } from "../../core/refused.ts";
+import { credentialsOf } from "../authorize.ts";
 import type { ServerContext } from "../context.ts";
 import { addArtifactWays, artifactWays } from "./artifact-ways.ts";
-import { callerOf, checkReach } from "./caller.ts";
+import { callRoute } from "./call-route.ts";
 import { answerMlflowError, errorBody } from "./error.ts";
-import { readFields } from "./read-fields.ts";
+import { askedOf } from "./read-fields.ts";
 import { prefixes } from "./route.ts";
 import { mlflowRoutes } from "./routes.ts";
-import { sendJson } from "./send-json.ts";
+import { writeJson } from "./send-json.ts";
 
 type App = Hono<{ Bindings: HttpBindings }>;
 type Call = Context<{ Bindings: HttpBindings }>;
@@ -42,20 +42,15 @@ export function addMlflow(app: App, context: ServerContext): void {
     }
   };
 
-  for (const { methods, path, reach, handle } of mlflowRoutes) {
+  for (const route of mlflowRoutes) {
     for (const prefix of prefixes) {
       app.on(
-        [...methods],
-        prefix + path,
+        [...route.methods],
+        prefix + route.path,
         guarded(async (c) => {
-          const caller = await callerOf(context, c.req.raw);
-          const fields = await readFields(c);
-          if (typeof reach === "function") {
-            if (caller.kind === "job") await checkReach(context, caller, reach(fields));
-          } else if (reach === "user" && caller.kind !== "user") {
-            throw new Refused("forbidden", `the token of a job does not reach ${c.req.method} ${path}`);
-          }
-          return sendJson(c, await handle({ context, fields, caller }), context.ending);
+          const answer = await callRoute(context, route, credentialsOf(c.req.raw), askedOf(c));
+          await writeJson(c.env.outgoing, answer, context.ending);
+          return RESPONSE_ALREADY_SENT;
         }),
       );
     }

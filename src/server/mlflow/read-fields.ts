@@ -1,6 +1,7 @@
 // What a request of MLflow's says, wherever it says it: path, query and body in one.
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
+import { getQueryParams } from "hono/utils/url";
 import { incomingOf } from "../check-request.ts";
 import { nestsTooDeep } from "../json-depth.ts";
 import { readWhole } from "../raw-bodies.ts";
@@ -11,25 +12,46 @@ import type { Fields } from "./fields.ts";
 type Call = Context<{ Bindings: HttpBindings }>;
 
 /** Dataset profiles alone may have 16 MiB. */
-const maxBodyBytes = 32 << 20;
+export const maxBodyBytes = 32 << 20;
 
-/** A body that is a JSON text holding JSON is what old clients send. */
-export async function readFields(c: Call): Promise<Fields> {
-  const body = c.req.method === "GET" || c.req.method === "HEAD" ? {} : await readBody(c);
-  return { ...readQuery(c), ...body, ...c.req.param() };
+/** A request, whichever way it came. */
+export interface Asked {
+  method: string;
+  /** With or without its origin. */
+  url: string;
+  contentType: string | undefined;
+  params?: Readonly<Record<string, string>>;
+  readBody: () => Promise<Buffer>;
 }
 
-export const readQuery = (c: Call): Fields =>
+export const askedOf = (c: Call): Asked => ({
+  method: c.req.method,
+  url: c.req.url,
+  contentType: c.req.header("content-type"),
+  params: c.req.param(),
+  readBody: () => readWhole(c.req.raw, incomingOf(c), maxBodyBytes),
+});
+
+/** A body that is a JSON text holding JSON is what old clients send. */
+export async function readFields(asked: Asked): Promise<Fields> {
+  const body = asked.method === "GET" || asked.method === "HEAD" ? {} : await readBody(asked);
+  if (asked.params === undefined && !asked.url.includes("?")) return body;
+  return { ...readQuery(asked.url), ...body, ...asked.params };
+}
+
+export const readQuery = (url: string): Fields =>
   Object.fromEntries(
-    Object.entries(c.req.queries()).map(([name, values]) => [name.replace(/\[\]$/, ""), single(values)]),
+    Object.entries(getQueryParams(url) as Record<string, string[]>).map(([name, values]) => [
+      name.replace(/\[\]$/, ""),
+      single(values),
+    ]),
   );
 
 const single = (values: string[]): unknown => (values.length === 1 ? values[0] : values);
 
-async function readBody(c: Call): Promise<Fields> {
-  const text = (await readWhole(c.req.raw, incomingOf(c), maxBodyBytes)).toString("utf8");
-  if (c.req.method === "DELETE" && text === "") return {};
-  const type = c.req.header("content-type");
+async function readBody({ method, contentType: type, readBody: read }: Asked): Promise<Fields> {
+  const text = (await read()).toString("utf8");
+  if (method === "DELETE" && text === "") return {};
   if (type === undefined) throw invalid("Content-Type header is missing: expected application/json");
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw invalid(`Bad Request. Content-Type must be one of ['application/json']. Got ${type}`);

@@ -39,14 +39,18 @@ export const ofRun = (fields: Fields): Subject => ({ runs: [runIdOf(fields)] });
 export async function runNamed(db: Db, id: string): Promise<TrackedRun> {
   const run = await findTrackedRun(db, id);
   if (run) return run;
-  throw missing(`Run with id=${id} not found`);
+  throw noSuchRun(id);
 }
 
 export async function activeRun(db: Db, id: string): Promise<TrackedRun> {
   const run = await runNamed(db, id);
   if (!run.deleted) return run;
-  throw invalid(`The run ${id} must be in the 'active' state. Current state is deleted: restore it first`);
+  throw deletedRun(id);
 }
+
+export const noSuchRun = (id: string) => missing(`Run with id=${id} not found`);
+export const deletedRun = (id: string) =>
+  invalid(`The run ${id} must be in the 'active' state. Current state is deleted: restore it first`);
 
 export const labelsOf = (pairs: readonly Pair[]): Record<string, string> =>
   Object.assign(emptyLabels<string>(), Object.fromEntries(pairs.map(({ key, value }) => [key, value])));

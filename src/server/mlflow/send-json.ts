@@ -1,38 +1,31 @@
 // Answers with JSON: head and body in one packet where it is short, in pieces as they are made where it is long.
-import type { HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Context } from "hono";
+import type { ServerResponse } from "node:http";
 import { pipeOut } from "../raw-bodies.ts";
 
-const headers = {
+export const jsonHeaders = {
   "content-type": "application/json",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
 
-export async function sendJson(
-  c: Context<{ Bindings: HttpBindings }>,
+export async function writeJson(
+  outgoing: ServerResponse,
   answer: object | AsyncIterable<string>,
   ending: AbortSignal,
-): Promise<Response> {
-  const outgoing = (c.env as Partial<HttpBindings> | undefined)?.outgoing;
-  if (!(Symbol.asyncIterator in answer)) return sendWhole(JSON.stringify(answer), outgoing);
+): Promise<void> {
+  if (!(Symbol.asyncIterator in answer)) return writeText(outgoing, JSON.stringify(answer));
   const pieces = answer[Symbol.asyncIterator]();
   const first = await pieces.next();
   const second = first.done ? first : await pieces.next();
-  if (second.done) return sendWhole(first.done ? "" : first.value, outgoing);
-  const bytes = bytesOf([first.value as string, second.value], pieces);
-  if (!outgoing) return new Response(ReadableStream.from(bytes), { headers });
-  await pipeOut(bytes, outgoing, headers, AbortSignal.any([c.req.raw.signal, ending]));
-  return RESPONSE_ALREADY_SENT;
+  if (second.done) return writeText(outgoing, first.done ? "" : first.value);
+  await pipeOut(bytesOf([first.value as string, second.value], pieces), outgoing, jsonHeaders, ending);
 }
 
-function sendWhole(text: string, outgoing: HttpBindings["outgoing"] | undefined): Response {
-  if (!outgoing) return new Response(text, { headers });
-  const body = Buffer.from(text);
-  outgoing.writeHead(200, { ...headers, "content-length": String(body.byteLength) });
+export function writeText(outgoing: ServerResponse, text: string, status = 200): void {
+  // A short text goes out in one string with the head, a long one is made into bytes once.
+  const body = text.length < 4096 ? text : Buffer.from(text);
+  outgoing.writeHead(status, { ...jsonHeaders, "content-length": Buffer.byteLength(body) });
   outgoing.end(body);
-  return RESPONSE_ALREADY_SENT;
 }
 
 async function* bytesOf(begun: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<Uint8Array> {
