@@ -12,7 +12,7 @@ import "./ui/base.css";
 const queries = createQueries();
 const router = createRouter({
   routeTree,
-  context: { queries },
+  context: { queries, following: followEvents(queries) },
   defaultPreload: "intent",
   // Query decides what is fresh.
   defaultPreloadStaleTime: 0,
@@ -25,7 +25,6 @@ declare module "@tanstack/react-router" {
   }
 }
 
-followEvents(queries);
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -1,4 +1,5 @@
 // Calls of the server's API. Its types are the contract's; the session cookie goes along by itself.
+import type { ProblemBody } from "../../../src/api/problem.ts";
 
 /** What the server refused, in its own words. */
 export class CallFailed extends Error {
@@ -6,12 +7,15 @@ export class CallFailed extends Error {
   readonly code: string;
   readonly hint: string | undefined;
 
-  constructor(status: number, problem: { code?: string; title?: string; hint?: string }) {
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, problem: Partial<ProblemBody>) {
     super(problem.title ?? `the server answered ${status}`);
     this.name = "CallFailed";
     this.status = status;
     this.code = problem.code ?? "unknown";
     this.hint = problem.hint;
+    this.details = problem.details ?? {};
   }
 }
 

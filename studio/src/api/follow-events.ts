@@ -12,18 +12,47 @@ export function listenToEvents(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-export function followEvents(queries: QueryClient): void {
-  void call<{ lastEvent: number }>("/events/last").then(
-    ({ lastEvent }) => follow(queries, lastEvent),
-    // Without a session there is nothing to follow; signing in loads the page anew.
-    () => {},
-  );
+export type Connection = "connecting" | "live" | "reconnecting";
+let connection: Connection = "connecting";
+const watchers = new Set<() => void>();
+
+export const readConnection = (): Connection => connection;
+
+export function watchConnection(changed: () => void): () => void {
+  watchers.add(changed);
+  return () => watchers.delete(changed);
 }
 
+function setConnection(next: Connection): void {
+  if (next === connection) return;
+  connection = next;
+  for (const watcher of watchers) watcher();
+}
+
+/** Answers when it is known from which event on to follow: what is read after that misses nothing. */
+export async function followEvents(queries: QueryClient): Promise<void> {
+  try {
+    const { lastEvent } = await call<{ lastEvent: number }>("/events/last");
+    follow(queries, lastEvent);
+  } catch {
+    // Without a session there is nothing to follow; signing in loads the page anew.
+  }
+}
+
+const retryMs = 2000;
+
 function follow(queries: QueryClient, after: number): void {
+  let last = after;
   const source = new EventSource(`/api/v1/events/stream?after=${after}`);
+  source.addEventListener("open", () => setConnection("live"));
+  source.addEventListener("error", () => {
+    setConnection("reconnecting");
+    // The browser tries again by itself, unless an answer was no stream: that of a proxy without a server behind it.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(queries, last), retryMs);
+  });
   source.addEventListener("message", ({ data }) => {
     const event = JSON.parse(data as string) as Event;
+    last = event.seq;
     for (const listener of listeners) listener(event);
     gather(queries, event);
   });
@@ -44,6 +73,7 @@ function gather(queries: QueryClient, { run, body }: Event): void {
   }, gatherMs);
 }
 
+/** Rows of the table of runs are not among them: features/jobs/live-rows.ts patches those. */
 function keysOf(run: string | null, body: Event["body"]): string[][] {
   const about = run === null ? [] : [run];
   switch (body.kind) {
@@ -52,6 +82,7 @@ function keysOf(run: string | null, body: Event["body"]): string[][] {
         ["jobs"],
         ["runs"],
         ["workspace"],
+        ["queue"],
         ...(body.parent === undefined ? [] : [["trials", body.parent]]),
       ];
     case "job.state":
@@ -78,6 +109,7 @@ function keysOf(run: string | null, body: Event["body"]): string[][] {
     case "compute.changed":
       return [["computes"]];
     case "asset.changed":
+    case "model.changed":
       return [["assets"], ["models"]];
     case "datastore.changed":
       return [["datastores"]];

@@ -1,31 +1,23 @@
-// The latest jobs.
-import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
-import { createFileRoute, Link } from "@tanstack/react-router";
-import { jobsQuery } from "../api/queries.ts";
+// Every run: what jobs did and what clients logged.
+import { createFileRoute } from "@tanstack/react-router";
+import { workspaceQuery } from "../api/queries.ts";
+import { JobsPage } from "../features/jobs/jobs-page.tsx";
+import { countQuery, experimentsQuery, keysQuery, tableQuery } from "../features/jobs/table-queries.ts";
+import { columnsOf, readView, requestOf } from "../features/jobs/view.ts";
 
 export const Route = createFileRoute("/")({
-  loader: ({ context }) => context.queries.ensureInfiniteQueryData(jobsQuery()),
-  component: Jobs,
+  validateSearch: readView,
+  // What the first drawing needs; a changed view is fetched by the page itself, which goes on showing the old rows.
+  loader: async ({ context: { queries }, location }) => {
+    const view = readView(location.search);
+    void queries.prefetchQuery(workspaceQuery());
+    const experiments = queries.ensureQueryData(experimentsQuery());
+    const keys = await queries.ensureQueryData(keysQuery(view.experiment));
+    // Only folded groups need the names of all experiments.
+    const names = view.folded ? (await experiments).experiments.map(({ name }) => name) : [];
+    const request = requestOf(view, columnsOf(view, keys), names);
+    void queries.prefetchQuery(countQuery(request));
+    await queries.prefetchInfiniteQuery(tableQuery(request));
+  },
+  component: JobsPage,
 });
-
-function Jobs() {
-  const { data } = useSuspenseInfiniteQuery(jobsQuery());
-  return (
-    <table>
-      <tbody>
-        {data.pages.flatMap((page) =>
-          page.jobs.map((job) => (
-            <tr key={job.name}>
-              <td>
-                <Link to="/runs/$run" params={{ run: job.name }}>
-                  {job.displayName}
-                </Link>
-              </td>
-              <td>{job.state}</td>
-            </tr>
-          )),
-        )}
-      </tbody>
-    </table>
-  );
-}

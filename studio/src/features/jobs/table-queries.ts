@@ -1,0 +1,67 @@
+// What the jobs page asks of the server.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { countRuns, readRunTable, readSparklines } from "../../../../src/api/run-table.ts";
+import type { listExperiments } from "../../../../src/api/workspace.ts";
+import { call } from "../../api/call.ts";
+import type { RunKeys, TableRequest } from "./view.ts";
+
+export type TablePage = z.output<typeof readRunTable.response>;
+
+const post = <Answer>(path: string, body: unknown, signal?: AbortSignal) =>
+  call<Answer>(path, { method: "POST", body, ...(signal && { signal }) });
+
+/** The first page is small, so that it is there at once. */
+const firstPage = 100;
+const laterPage = 400;
+
+export const tableQuery = (request: TableRequest) =>
+  infiniteQueryOptions({
+    queryKey: ["table", request],
+    queryFn: ({ signal, pageParam }) =>
+      readTable(
+        { ...request, limit: pageParam === undefined ? firstPage : laterPage, pageToken: pageParam },
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    // Rows are patched as events tell; see live-rows.ts. Who comes back to the page gets it anew.
+    refetchOnMount: "always",
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+export const readTable = (request: TableRequest, signal?: AbortSignal) =>
+  post<TablePage>("/runs/table", request, signal);
+
+export const countQuery = ({ orderBy: _order, columns: _columns, ...selection }: TableRequest) =>
+  queryOptions({
+    queryKey: ["table-count", selection],
+    queryFn: ({ signal }) => post<z.output<typeof countRuns.response>>("/runs/count", selection, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const childrenQuery = (request: TableRequest, parent: string) =>
+  queryOptions({
+    queryKey: ["table-children", parent, request],
+    queryFn: ({ signal }) => readTable({ ...request, parent, limit: 500 }, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const keysQuery = (experiments: readonly string[] | undefined) =>
+  queryOptions({
+    queryKey: ["run-keys", experiments ?? null],
+    queryFn: ({ signal }) => post<RunKeys>("/runs/keys", experiments ? { experiments } : {}, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const experimentsQuery = () =>
+  queryOptions({
+    queryKey: ["experiments"],
+    queryFn: ({ signal }) => call<z.output<typeof listExperiments.response>>("/experiments", { signal }),
+  });
+
+export const readCurves = (runs: readonly string[], metric: string, signal?: AbortSignal) =>
+  post<z.output<typeof readSparklines.response>>("/runs/sparklines", { runs, metric }, signal);
