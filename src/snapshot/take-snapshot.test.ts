@@ -222,3 +222,49 @@ test("an aborted snapshot stops", async (t) => {
 
   await assert.rejects(takeSnapshot(root, { clock, signal: AbortSignal.abort() }), { name: "AbortError" });
 });
+
+test("what somebody else takes is not read here, and what is left is", async (t) => {
+  const cacheFolder = makeFolder(t);
+  const root = makeFolder(t, { "a.py": "a", "b.py": "b", "c.py": "c" });
+  const offered: string[] = [];
+  const read: string[] = [];
+  const take = () =>
+    takeSnapshot(root, {
+      clock: anHourLater,
+      cacheFolder,
+      sink: { take: (hash) => void read.push(hash), room: async () => {} },
+      taker: {
+        async take(files, onTaken) {
+          for (const file of files) {
+            offered.push(file.path);
+            if (file.path !== "b.py") onTaken(file, hashOf(`taken ${file.path}`));
+          }
+        },
+      },
+    });
+
+  const first = await take();
+  const second = await take();
+
+  const hashes = [hashOf("taken a.py"), hashOf("b"), hashOf("taken c.py")];
+  assert.deepEqual(
+    first.manifest.files.map((file) => file.hash),
+    hashes,
+  );
+  assert.deepEqual(offered, ["a.py", "b.py", "c.py"]);
+  assert.deepEqual(read, [hashOf("b")]);
+  assert.equal(second.id, first.id);
+});
+
+test("a file that is still being written is read here once more, whoever took it", async (t) => {
+  const root = makeFolder(t, { "a.py": "new" });
+
+  const { manifest } = await takeSnapshot(root, {
+    clock: { ...systemClock, now: () => 0, sleep: async () => {} },
+    taker: {
+      take: async (files, onTaken) => onTaken(files[0]!, hashOf("old")),
+    },
+  });
+
+  assert.equal(manifest.files[0]?.hash, hashOf("new"));
+});
