@@ -37,6 +37,8 @@ export const trialSchema = z
     values: z.array(z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])).meta({
       description: "The primary metric as it was logged, in order; empty until the trial has ended.",
     }),
+    startedAt: z.int().nullable().meta({ description: "When the trial's code first ran (ms)." }),
+    endedAt: z.int().nullable(),
   })
   .meta({ id: "Trial" });
 

@@ -65,6 +65,8 @@ export interface TrialRow {
   /** Of its last attempt. */
   endReason: EndReason | null;
   stopping: boolean;
+  startedAt: number | null;
+  endedAt: number | null;
 }
 
 /** By number; `onlyOpen` leaves out those that are closed, `after` those up to that number. */
@@ -97,6 +99,8 @@ export async function readTrials(
       "trials.score",
       "trials.judged",
       "runs.state as job_state",
+      "runs.started_at",
+      "runs.ended_at",
       "attempts.end_reason",
       "attempts.stop",
     ])
@@ -116,6 +120,8 @@ export async function readTrials(
     jobState: row.job_state as JobState,
     endReason: row.end_reason as EndReason | null,
     stopping: row.stop !== null || row.job_state === "CancelRequested",
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
   }));
 }
 
