@@ -1,5 +1,5 @@
 // What the server knows of one run: its record, files, code and what it logged.
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { Artifact, listArtifacts } from "../../../src/api/artifacts.ts";
 import type { listJobs } from "../../../src/api/jobs.ts";
@@ -85,7 +85,7 @@ export const rowsQuery = (run: string, name: string, count: number) =>
     queryFn: ({ signal }) =>
       call<MetricRows>(`${runPath(run)}/metrics`, { query: { name, limit: 10_000 }, signal }),
     // The rows so far stay in sight while the new ones come.
-    placeholderData: (before: MetricRows | undefined) => before,
+    placeholderData: keepPreviousData,
   });
 
 export const snapshotQuery = (snapshot: string) =>

@@ -1,0 +1,71 @@
+// What is chosen for all charts together.
+import { Button } from "../../ui/button.tsx";
+import { Checkbox, Segmented, TextInput } from "../../ui/field.tsx";
+import type { ChartSearch } from "./chart-search.ts";
+import type { Axis } from "./curve.ts";
+
+const axisNames: { value: Axis; label: string }[] = [
+  { value: "step", label: "Step" },
+  { value: "relative", label: "Elapsed" },
+  { value: "time", label: "Clock" },
+];
+
+export function ChartBar({
+  search,
+  onChange,
+}: {
+  search: ChartSearch;
+  onChange: (change: { [Key in keyof ChartSearch]?: ChartSearch[Key] | undefined }) => void;
+}) {
+  const { filter = "", x = "step", smooth = 0, logx, logy, from } = search;
+  return (
+    <div className="chart-bar" role="group" aria-label="How charts are drawn">
+      <TextInput
+        className="chart-filter"
+        type="search"
+        aria-label="Filter charts by name"
+        placeholder="Filter by name"
+        value={filter}
+        onChange={(event) => onChange({ filter: event.target.value || undefined })}
+      />
+      <Segmented
+        label="Horizontal axis"
+        options={axisNames}
+        value={x}
+        onChange={(value) => onChange({ x: value, from: undefined, to: undefined })}
+      />
+      <label className="chart-choice">
+        Smoothing
+        <input
+          type="range"
+          min={0}
+          max={0.99}
+          step={0.01}
+          value={smooth}
+          onChange={(event) => onChange({ smooth: Number(event.target.value) || undefined })}
+        />
+        <output>{smooth.toFixed(2)}</output>
+      </label>
+      <label className="chart-choice">
+        <Checkbox
+          checked={logy ?? false}
+          onChange={(event) => onChange({ logy: event.target.checked ? true : undefined })}
+        />
+        Log values
+      </label>
+      <label className="chart-choice">
+        <Checkbox
+          checked={logx ?? false}
+          disabled={x === "time"}
+          onChange={(event) => onChange({ logx: event.target.checked ? true : undefined })}
+        />
+        Log axis
+      </label>
+      {from !== undefined && (
+        <Button small onClick={() => onChange({ from: undefined, to: undefined })}>
+          Show all of the axis
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,211 @@
+// A chart with its name, the values under the pointer, and what can be done with it. Its curves are fetched when it
+// comes into sight.
+import { useQueries } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { RefObject } from "react";
+import { formatNumber } from "../../ui/format.ts";
+import { Menu } from "../../ui/menu.tsx";
+import type { MenuAction } from "../../ui/menu.tsx";
+import type { Axis } from "./curve.ts";
+import { lineOf } from "./curve.ts";
+import { mostInGrid, mostInWide, plotQuery } from "./fetch-plots.ts";
+import type { Window } from "./fetch-plots.ts";
+import { Plot } from "./plot.tsx";
+import type { PlotView } from "./plot.tsx";
+import { formatTick } from "./ticks.ts";
+import "./charts.css";
+
+/** A run whose curves are drawn. */
+export interface ChartRun {
+  id: string;
+  label: string;
+  color: string;
+  begunAt: number;
+  /** By name: what the run itself says of its series. */
+  last: ReadonlyMap<string, number | null>;
+}
+
+export interface ChartView {
+  axis: Axis;
+  smoothing: number;
+  isLogX: boolean;
+  isLogY: boolean;
+  window: { from: number; to: number } | undefined;
+}
+
+export interface ChartCardProps {
+  name: string;
+  /** Without the group it stands in. */
+  title?: string;
+  runs: readonly ChartRun[];
+  view: ChartView;
+  syncKey: string;
+  isWide?: boolean;
+  onZoom: (window: ChartView["window"]) => void;
+  actions?: readonly (MenuAction | "line")[];
+}
+
+export function ChartCard(props: ChartCardProps) {
+  const { name, title = name, isWide = false, actions } = props;
+  const card = useRef<HTMLElement>(null);
+  const isSeen = useSight(card);
+  return (
+    <section
+      ref={card}
+      className={`chart-card${isWide ? " chart-card-wide" : ""}`}
+      aria-label={name}
+      data-chart={name}
+    >
+      <header className="chart-head">
+        <h3 title={name}>{title}</h3>
+        {actions && <Menu label={`What to do with ${name}`} small items={actions} />}
+      </header>
+      {isSeen ? (
+        <ChartBody {...props} height={isWide ? 420 : 190} />
+      ) : (
+        <div
+          className="chart-unseen"
+          style={{ height: (isWide ? 420 : 190) + legendHeight(props.runs.length) }}
+        />
+      )}
+    </section>
+  );
+}
+
+const legendHeight = (runs: number): number => runs * 20 + 6;
+
+/** Once a chart has been in sight it stays: going back to it shows it at once. */
+function useSight(card: RefObject<HTMLElement | null>): boolean {
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const sight = new IntersectionObserver(
+      (entries) => {
+        const last = entries.at(-1);
+        if (last) setSeen(last.isIntersecting);
+      },
+      { rootMargin: "400px" },
+    );
+    sight.observe(card.current!);
+    return () => sight.disconnect();
+  }, [card]);
+  return isSeen;
+}
+
+function ChartBody({
+  name,
+  runs,
+  view,
+  syncKey,
+  isWide,
+  height,
+  onZoom,
+}: ChartCardProps & { height: number }) {
+  const { axis, smoothing, isLogX, isLogY, window } = view;
+  const having = useMemo(() => runs.filter(({ last }) => last.has(name)), [runs, name]);
+  const most = isWide ? mostInWide : mostInGrid;
+  const whole = useQueries({ queries: having.map(({ id }) => plotQuery(id, name, most)) });
+  const finer = useQueries({
+    queries: having.map(({ id, begunAt }) => ({
+      ...plotQuery(id, name, most, windowOf(axis, window, begunAt)),
+      enabled: window !== undefined,
+    })),
+  });
+  const curves = having.map((_, index) => (window && finer[index]?.data) || whole[index]?.data);
+  const lines = useMemo(
+    () =>
+      having.flatMap(({ id, color, begunAt }, index) => {
+        const curve = curves[index];
+        return curve ? [{ id, color, line: lineOf(curve, axis, begunAt, isLogX) }] : [];
+      }),
+    [having, axis, isLogX, ...curves],
+  );
+  const plotView = useMemo(
+    (): PlotView => ({
+      isTime: axis === "time",
+      isRelative: axis === "relative",
+      isLogX: isLogX && axis !== "time",
+      isLogY,
+      smoothing,
+      window,
+    }),
+    [axis, isLogX, isLogY, smoothing, window],
+  );
+  const hovered = useRef<HTMLTableElement>(null);
+  const hover = useCallback(
+    (x: number | undefined, values: readonly (number | null)[]) =>
+      showHover(hovered.current, axis, x, values),
+    [axis],
+  );
+  const failed = whole.find(({ error }) => error !== null)?.error;
+  if (failed) return <p className="chart-problem">{failed.message}</p>;
+  return (
+    <>
+      {lines.length > 0 ? (
+        <Plot
+          lines={lines}
+          view={plotView}
+          height={height}
+          syncKey={syncKey}
+          onHover={hover}
+          onZoom={onZoom}
+        />
+      ) : (
+        <div className="chart-unseen" style={{ height }} />
+      )}
+      <table className="chart-legend" ref={hovered}>
+        <caption className="visually-hidden">Values of {name}</caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th>Run</th>
+            <th>At the pointer</th>
+            <th>Last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {having.map(({ id, label, color, last }) => (
+            <tr key={id}>
+              <th scope="row">
+                <span className="chart-swatch" style={{ background: color }} />
+                <span className="chart-run">{runs.length > 1 ? label : ""}</span>
+              </th>
+              <td className="chart-hover" />
+              <td className="chart-last" data-last={last.get(name) ?? ""}>
+                {formatLast(last.get(name))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+const formatLast = (last: number | null | undefined): string => (last == null ? "–" : formatNumber(last));
+
+/** What is asked of the server for the part of the axis that is shown. */
+const windowOf = (axis: Axis, window: ChartView["window"], begunAt: number): Window | undefined =>
+  window && {
+    axis: axis === "step" ? "step" : "at",
+    from: axis === "step" ? window.from : window.from * 1000 + (axis === "relative" ? begunAt : 0),
+    to: axis === "step" ? window.to : window.to * 1000 + (axis === "relative" ? begunAt : 0),
+  };
+
+/** Written straight to the page: the pointer moves more often than React has to know. */
+function showHover(
+  table: HTMLTableElement | null,
+  axis: Axis,
+  x: number | undefined,
+  values: readonly (number | null)[],
+): void {
+  for (const [index, cell] of [...(table?.querySelectorAll(".chart-hover") ?? [])].entries()) {
+    const value = values[index];
+    cell.textContent =
+      x === undefined || value == null ? "" : `${formatNumber(value)} at ${formatPlace(x, axis)}`;
+  }
+}
+
+function formatPlace(x: number, axis: Axis): string {
+  if (axis === "step") return `step ${x.toLocaleString("en")}`;
+  if (axis === "relative") return formatTick(x, true);
+  return new Date(x * 1000).toLocaleTimeString("en", { hourCycle: "h23" });
+}

@@ -1,0 +1,42 @@
+// How charts are looked at, as it stands in the address: whoever is given the address sees the same.
+import { axes } from "./curve.ts";
+import type { Axis } from "./curve.ts";
+import type { ChartView } from "./chart-card.tsx";
+
+export interface ChartSearch {
+  /** Other runs drawn over this one, by name. */
+  with?: string[];
+  filter?: string;
+  x?: Axis;
+  smooth?: number;
+  logx?: true;
+  logy?: true;
+  from?: number;
+  to?: number;
+}
+
+export function readChartSearch(search: Record<string, unknown>): ChartSearch {
+  const others = typeof search["with"] === "string" ? search["with"].split(",") : search["with"];
+  const named = Array.isArray(others)
+    ? others.filter((one) => typeof one === "string" && one !== "").map(String)
+    : [];
+  const axis = axes.find((one) => one === search["x"]);
+  const { filter, smooth, from, to } = search;
+  return {
+    ...(named.length > 0 && { with: named }),
+    ...(typeof filter === "string" && filter !== "" && { filter }),
+    ...(axis && axis !== "step" && { x: axis }),
+    ...(typeof smooth === "number" && smooth > 0 && smooth < 1 && { smooth }),
+    ...(search["logx"] === true && { logx: true as const }),
+    ...(search["logy"] === true && { logy: true as const }),
+    ...(typeof from === "number" && typeof to === "number" && from < to && { from, to }),
+  };
+}
+
+export const viewOf = ({ x = "step", smooth = 0, logx, logy, from, to }: ChartSearch): ChartView => ({
+  axis: x,
+  smoothing: smooth,
+  isLogX: logx ?? false,
+  isLogY: logy ?? false,
+  window: from === undefined || to === undefined ? undefined : { from, to },
+});
