@@ -14,7 +14,7 @@ from support import SOURCES, JobTest, captured
 import azureml.core
 from azureml.core import Run
 from azureml.core.run import _OfflineRun, _SubmittedRun
-from azureml.exceptions import RunEnvironmentException
+from azureml.exceptions import RunEnvironmentException, UserErrorException
 
 
 class InAJob(JobTest):
@@ -31,21 +31,18 @@ class InAJob(JobTest):
         self.assertIs(pickle.loads(pickle.dumps(self.job_run)), self.job_run)
         self.assertIs(copy.deepcopy({"run": self.job_run})["run"], self.job_run)
 
-    def test_what_needs_the_server_says_that_it_comes_with_the_full_client(self):
-        for name in ("get_metrics", "register_model", "parent", "input_datasets"):
-            with self.subTest(name), self.assertRaisesRegex(NotImplementedError, "full client"):
-                getattr(self.job_run, name)
-        with self.assertRaisesRegex(NotImplementedError, "full client"):
-            _ = self.job_run.experiment.workspace
-        with self.assertRaisesRegex(NotImplementedError, "full client"):
-            Run("experiment", "run_1")
-        with self.assertRaisesRegex(ImportError, "full Trainyard client"):
-            from azureml.core import Workspace  # noqa: F401
+    def test_a_run_knows_its_surroundings_without_asking_the_server(self):
+        with mock.patch.dict(os.environ, {"AZURE_ML_INPUT_table": "/data/table.csv"}):
+            self.assertEqual(self.job_run.input_datasets["table"], "/data/table.csv")
 
-        self.assertFalse(hasattr(self.job_run, "get_metrics"))
+    def test_a_job_cannot_submit_or_cancel_and_says_what_to_do_instead(self):
+        with self.assertRaisesRegex(NotImplementedError, "Submit from outside"):
+            self.job_run.submit_child(None)
+        with self.assertRaisesRegex(UserErrorException, "run.fail"):
+            self.job_run.cancel()
 
     def test_a_misspelled_name_is_an_attribute_error(self):
-        with self.assertRaisesRegex(AttributeError, "'SubmittedRun' object has no attribute 'lgo'"):
+        with self.assertRaisesRegex(AttributeError, "'_SubmittedRun' object has no attribute 'lgo'"):
             self.job_run.lgo("loss", 1)
         with self.assertRaises(AttributeError):
             _ = azureml.core.Worksapce

@@ -1,5 +1,41 @@
-"""`from azureml.exceptions import …`, as scripts write it; those that the in-job client raises."""
+"""`from azureml.exceptions import …`, as scripts write it."""
 
-from trainyard.errors import AzureMLException, RunEnvironmentException, UserErrorException
+from trainyard.errors import (
+    ActivityFailedException,
+    AzureMLException,
+    ComputeTargetException,
+    DatasetValidationError,
+    ExperimentExecutionException,
+    ModelNotFoundException,
+    ModelPathNotFoundException,
+    NotSupported,
+    ProjectSystemException,
+    RunConfigurationException,
+    RunEnvironmentException,
+    ServiceException,
+    SnapshotException,
+    TrainingException,
+    UserErrorException,
+    WebserviceException,
+    WorkspaceException,
+)
 
-__all__ = ["AzureMLException", "RunEnvironmentException", "UserErrorException"]
+__all__ = [
+    "ActivityFailedException",
+    "AzureMLException",
+    "ComputeTargetException",
+    "DatasetValidationError",
+    "ExperimentExecutionException",
+    "ModelNotFoundException",
+    "ModelPathNotFoundException",
+    "NotSupported",
+    "ProjectSystemException",
+    "RunConfigurationException",
+    "RunEnvironmentException",
+    "ServiceException",
+    "SnapshotException",
+    "TrainingException",
+    "UserErrorException",
+    "WebserviceException",
+    "WorkspaceException",
+]

@@ -96,6 +96,22 @@ class _OfflineRun:
         """Print the details."""
         print(f"Attempted to fail the run:\n{error_details}")
 
+    def start(self) -> None:
+        """Nothing."""
+
+    def cancel(self) -> None:
+        """Print that there is nothing to cancel."""
+        print("Attempted to cancel the run")
+
+    def child_run(self, name: str | None = None, run_id: str | None = None, outputs: str | None = None) -> _OfflineRun:
+        """Another run that only prints."""
+        return _OfflineRun()
+
+    @property
+    def input_datasets(self) -> dict:
+        """None: there is no job."""
+        return {}
+
     def flush(self, timeout_seconds: int = 300) -> None:
         """Nothing."""
 

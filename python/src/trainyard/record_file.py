@@ -20,6 +20,7 @@ class RecordFile:
         self._folder = folder
         self._prefix = prefix
         self._fd = -1
+        self._name = ""
         # Re-entrant, because a signal handler may log while its own thread is inside append().
         self._lock = threading.RLock()
         if hasattr(os, "register_at_fork"):
@@ -40,10 +41,16 @@ class RecordFile:
             if written != len(lines):
                 self._write_rest(lines, written)
 
+    def sizes(self) -> dict:
+        """The file that this process writes, with its bytes so far; empty before the first line."""
+        with self._lock:
+            return {self._name: os.fstat(self._fd).st_size} if self._fd >= 0 else {}
+
     def _open(self) -> int:
         os.makedirs(self._folder, exist_ok=True)
         name = f"{self._prefix}{os.getpid()}-{os.urandom(6).hex()}.ndjson"
         self._fd = os.open(os.path.join(self._folder, name), _FLAGS, 0o644)
+        self._name = name
         return self._fd
 
     def _write_rest(self, lines: bytes, written: int) -> None:

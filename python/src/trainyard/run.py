@@ -1,65 +1,51 @@
-"""The run of this process: inside a job it records into the attempt folder, outside it prints."""
+"""A run: its record read from the server, its files, its control, and what a process logs to it."""
 
 from __future__ import annotations
 
-import functools
 import os
-from time import time_ns
 
-from trainyard.errors import NotInJobClient, RunEnvironmentException, UserErrorException
-from trainyard.full_client import FullClientLater
-from trainyard.never_raise import never_raise, warn_about
+from trainyard.errors import RunEnvironmentException, UserErrorException
 from trainyard.offline_run import _OfflineRun
-from trainyard.record_file import RecordFile
-from trainyard.shapes import chart_value, table_rows
-from trainyard.staging import Staging, check_artifact_path
-from trainyard.wire import (
-    Unloggable,
-    check_name,
-    fact_line,
-    now_ms,
-    other_line,
-    plain_step,
-    scalar_head,
-    scalar_line,
-)
+from trainyard.recording import Recording
+from trainyard.run_artifacts import Artifacts
+from trainyard.run_family import Family
 
-_MOST_CACHED_NAMES = 4096
-_POINTS_A_WRITE = 4096
+_SETTLED = ("Completed", "Failed", "Canceled")
 
 
-class _Experiment(FullClientLater):
-    """The experiment of a run: its `name`."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"Experiment(Name: {self.name})"
-
-
-class Run(FullClientLater):
+class Run(Recording, Artifacts, Family):
     """
-    A record of metrics, tags, properties and files. `Run.get_context()` gives the one of this process.
+    A record of metrics, tags, properties and files, and the job behind it when there is one.
 
-    No logging method raises because of what it was given or of the disk: it says so once on stderr and skips. The
-    upload methods do raise, because a script counts on its files.
+    `Run(experiment, run_id)` and `Run.get(workspace, run_id)` open one; `Run.get_context()` gives the one of this
+    process. Values are read from the server at each call. Errors of the server are ServiceException.
     """
 
-    def __init__(self, experiment: object = None, run_id: str | None = None) -> None:
-        raise NotInJobClient("Opening a run by its id arrives with the full client. In a job use Run.get_context().")
+    _providers: dict = {}
+
+    def __init__(self, experiment: object, run_id: str, outputs: str | None = None, **_options: object) -> None:
+        self._experiment = experiment
+        self._id = str(run_id)
+        self._outputs = outputs
+        self._heads: dict = {}
+        self._poster = None
+        self._known: dict | None = None
+
+    # Opening
 
     @staticmethod
-    def get_context(allow_offline: bool = True) -> Run | _OfflineRun:
+    def get_context(allow_offline: bool = True, used_for_context_manager: bool = False, **_options: object) -> object:
         """
         The run that this process belongs to; the same object at every call.
 
         Outside a job it is an `_OfflineRun`, which only prints, or with `allow_offline=False` a
         RunEnvironmentException.
         """
-        folder, run_id = os.environ.get("TRAINYARD_RUN_FOLDER"), os.environ.get("AZUREML_RUN_ID")
-        if folder and run_id:
-            return _submitted_run(folder, run_id, os.environ.get("AZUREML_EXPERIMENT_NAME", ""))
+        from trainyard.submitted_run import run_of_process
+
+        run = run_of_process()
+        if run is not None:
+            return run
         if allow_offline:
             return _offline_run()
         raise RunEnvironmentException(
@@ -67,19 +53,33 @@ class Run(FullClientLater):
             "script as a job, or call Run.get_context() with allow_offline=True to print instead of record."
         )
 
+    get_submitted_run = get_context
 
-class _SubmittedRun(Run):
-    """The run of a job, seen from inside it."""
+    @staticmethod
+    def get(workspace, run_id: str) -> Run:
+        """The run of this id. Raises UserErrorException when there is none."""
+        from trainyard.run_facts import read_run
 
-    def __init__(self, folder: str, run_id: str, experiment_name: str) -> None:
-        self._id = run_id
-        self._folder = folder
-        self._experiment = _Experiment(experiment_name)
-        self._records = RecordFile(os.path.join(folder, "records"))
-        self._append = self._records.append
-        self._staging = Staging(os.path.join(folder, "files"))
-        self._heads: dict[str, str] = {}
-        self._last_image_ms = 0
+        return open_run(workspace, read_run(workspace._connection, run_id))
+
+    @staticmethod
+    def list(
+        experiment, type=None, tags=None, properties=None, status=None, include_children=False, _rehydrate_runs=True
+    ):
+        """Generate an experiment's runs, newest first, that match; see Experiment.get_runs."""
+        for run in experiment.get_runs(type, tags, properties, include_children):
+            if status is None or run.status == status:
+                yield run
+
+    @staticmethod
+    def add_type_provider(runtype: str, run_factory) -> None:
+        """Open runs of this type by `run_factory(experiment, facts)` from now on."""
+        Run._providers[runtype] = run_factory
+
+    def _open(self, run_id: str) -> Run:
+        return Run.get(self.experiment.workspace, run_id)
+
+    # Identity
 
     @property
     def id(self) -> str:
@@ -87,270 +87,307 @@ class _SubmittedRun(Run):
         return self._id
 
     @property
-    def name(self) -> str:
-        """The run's id: inside the job no other display name is known."""
-        return self._id
-
-    @property
-    def experiment(self) -> _Experiment:
-        """The experiment, of which the job knows the `name`."""
+    def experiment(self):
+        """The Experiment that the run belongs to."""
         return self._experiment
 
-    def __reduce__(self) -> tuple:
-        # Trainers copy the run along with their callbacks and pickle it into worker processes.
-        return _submitted_run, (self._folder, self._id, self._experiment.name)
+    @property
+    def _connection(self):
+        return self.experiment.workspace._connection
+
+    def _facts(self, fresh: bool = False) -> dict:
+        """The server's description; one of a run that has ended is read once."""
+        if fresh or self._known is None or self._known["state"] not in _SETTLED:
+            from trainyard.run_facts import read_run
+
+            self._known = read_run(self._connection, self._id)
+        return self._known
+
+    @property
+    def name(self) -> str:
+        """The display name, by default the id."""
+        return self._facts()["displayName"] or self._id
+
+    @property
+    def display_name(self) -> str:
+        """The name that people gave the run. Setting it tells the server."""
+        return self.name
+
+    @display_name.setter
+    def display_name(self, name: str) -> None:
+        self._change(displayName=name)
+
+    @property
+    def number(self) -> int | None:
+        """Counts up within the experiment, from 1; None for a run without a job."""
+        return self._facts()["number"]
+
+    @property
+    def type(self) -> str | None:
+        """`azureml.scriptrun`, `hyperdrive`, or None for a run without a job."""
+        from trainyard.run_facts import run_type
+
+        return run_type(self._facts())
+
+    @property
+    def status(self) -> str:
+        """The state as the server knows it now; see get_status."""
+        return self.get_status()
+
+    @property
+    def tags(self) -> dict:
+        """The run's tags."""
+        return self.get_tags()
+
+    @property
+    def properties(self) -> dict:
+        """The run's properties."""
+        return self.get_properties()
+
+    def _get_description(self) -> str:
+        return self._facts(fresh=True)["description"]
+
+    @property
+    def input_datasets(self) -> dict:
+        """Inside a job: input name to its local path, or to the data set for one that is read directly."""
+        return {}
+
+    @property
+    def output_datasets(self) -> dict:
+        """The outputs by name, as the server describes them."""
+        return (self._facts()["spec"] or {}).get("outputs", {})
 
     def __repr__(self) -> str:
-        return f"Run(Experiment: {self._experiment.name},\nId: {self._id},\nType: azureml.scriptrun,\nStatus: Running)"
+        kind = f"\nType: {self.type}," if self.type else "\nType: None,"
+        return f"Run(Experiment: {self.experiment.name},\nId: {self.id},{kind}\nStatus: {self.status})"
 
-    def log(self, name: str, value: object, description: str = "", step: int | None = None) -> None:
-        """
-        Record one value. The same name again extends the series.
+    def _repr_html_(self) -> str:
+        from trainyard.notebook_tables import html_table, link
 
-        `value` is a number (also numpy's, torch's and the like; NaN and the infinities too), a str or a bool. `step`
-        is a whole number, by default the value's index. `description` is accepted for compatibility and not kept.
+        cells = {
+            "Experiment": self.experiment.name,
+            "Id": self.id,
+            "Type": self.type,
+            "Status": self.status,
+            "Details Page": link(self.get_portal_url(), "Link to Trainyard Studio"),
+        }
+        return html_table([cells])
+
+    # Reading
+
+    def get_status(self) -> str:
+        """NotStarted, Starting, Preparing, Queued, Running, Finalizing, CancelRequested, Completed, Failed, Canceled."""
+        return self._facts()["state"]
+
+    def get_details(self) -> dict:
+        """Everything about the run: see docs/python.md for the keys. `error` is there when it failed."""
+        from trainyard.run_details import describe_run
+
+        return describe_run(self._connection, self._facts(fresh=True))
+
+    def get_details_with_logs(self) -> dict:
+        """As get_details; `logFiles` holds the texts themselves."""
+        from trainyard.run_files import read_text
+
+        details = self.get_details()
+        details["logFiles"] = {name: read_text(self._connection, self._id, name) for name in details["logFiles"]}
+        return details
+
+    def get_metrics(
+        self, name: str | None = None, recursive: bool = False, run_type=None, populate: bool = False
+    ) -> dict:
         """
+        Metric name to what was logged: a value logged once, the list of a series, a table's columns.
+
+        `name` reads only that one; `recursive` adds the children's, where one name makes one list.
+        """
+        from trainyard.run_metrics import merge_metrics, read_metrics
+
+        self.flush()
+        metrics = read_metrics(self._connection, self._id, name)
+        if recursive:
+            for child in self.get_children(recursive=True):
+                merge_metrics(metrics, read_metrics(self._connection, child.id, name))
+        return metrics
+
+    def get_tags(self) -> dict:
+        """The run's tags as they are now."""
+        self.flush()
+        return self._facts(fresh=True)["tags"]
+
+    def get_properties(self) -> dict:
+        """The run's properties as they are now."""
+        self.flush()
+        return self._facts(fresh=True)["properties"]
+
+    def get_portal_url(self) -> str:
+        """The address of the run's page in Studio."""
+        from trainyard.run_details import page_of
+
+        return page_of(self._connection, self._id)
+
+    def get_environment(self):
+        """The Environment that the job runs in; None for a run without a job."""
+        from trainyard.environment import Environment
+
+        spec = self._facts()["spec"]
+        return Environment._from_wire(spec["environment"]) if spec else None
+
+    def get_snapshot_id(self) -> str | None:
+        """Of the code that was sent; None when there was none."""
+        from trainyard.run_snapshots import snapshot_id
+
+        return snapshot_id(self)
+
+    def restore_snapshot(self, snapshot_id: str | None = None, path: str | None = None) -> str:
+        """Write the run's code below the folder `path` (default: the current one); the new folder's path."""
+        from trainyard.run_snapshots import restore_snapshot
+
+        return restore_snapshot(self, snapshot_id, path)
+
+    def take_snapshot(self, file_or_folder_path: str) -> str:
+        """Send a file or a folder as this run's snapshot; its id."""
+        from trainyard.run_snapshots import take_run_snapshot
+
+        return take_run_snapshot(self, file_or_folder_path)
+
+    def get_secret(self, name: str) -> str:
+        """Secrets are not kept by Trainyard; raises NotSupported with what to use instead."""
+        return self.experiment.workspace.get_default_keyvault().get_secret(name)
+
+    def register_model(self, model_name: str, model_path: str | None = None, tags=None, properties=None, **options):
+        """
+        Register files of the run as the next version of a model; see run_models.register_run_model.
+
+        `model_path` is a file or folder among the run's files, by default `model_name`; one that is there only
+        locally is uploaded first. Raises ModelPathNotFoundException, naming the nearest file, when there is none.
+        """
+        from trainyard.run_models import register_run_model
+
+        return register_run_model(self, model_name, model_path, tags, properties, **options)
+
+    # Control
+
+    def wait_for_completion(
+        self, show_output: bool = False, wait_post_processing: bool = False, raise_on_error: bool = True
+    ) -> dict:
+        """
+        Wait for the end; `get_details()`. With `show_output` the phases and logs are printed as they come.
+
+        A failed run raises ActivityFailedException with the error and the last lines of its log, unless
+        `raise_on_error` is False. Ctrl-C ends the waiting, never the run.
+        """
+        from trainyard import run_following
+
+        follow = run_following.stream_to_end if show_output else run_following.wait_for_end
         try:
-            if type(value) is float and value - value == 0.0 and (step is None or type(step) is int):
-                head = self._heads.get(name) or self._new_head(name)
-                if step is None:
-                    self._append(f'{head}{value!r},"at":{time_ns() // 1000000}}}\n'.encode())
-                else:
-                    self._append(f'{head}{value!r},"s":{step},"at":{time_ns() // 1000000}}}\n'.encode())
-            else:
-                self._log_any(name, value, step)
-        except Exception as error:
-            warn_about("run.log", error)
+            follow(self._connection, self._id)
+        except KeyboardInterrupt:
+            print(f"\nNo longer waiting; the run {self._id} goes on. run.cancel() stops it.")
+            raise
+        facts = self._facts(fresh=True)
+        if raise_on_error and facts["state"] == "Failed":
+            raise run_following.failure_of(self._connection, facts)
+        return self.get_details()
 
-    def _new_head(self, name: object) -> str:
-        name = check_name(name)
-        if len(self._heads) >= _MOST_CACHED_NAMES:
-            self._heads.clear()
-        head = self._heads[name] = scalar_head(name)
-        return head
+    def cancel(self) -> None:
+        """Ask the run to stop: TERM to its processes, a grace period, KILL. A run that has ended stays as it is."""
+        facts = self._facts(fresh=True)
+        if facts["kind"] != "tracked":
+            from trainyard.connection import api
 
-    def _log_any(self, name: object, value: object, step: object) -> None:
-        name = check_name(name)
-        if step is not None:
-            try:
-                step = plain_step(step)
-            except Unloggable as error:
-                warn_about(f"run.log({name!r})", error)
-                step = None
-        try:
-            line = scalar_line(name, value, step, now_ms())
-        except Unloggable as error:
-            warn_about(f"run.log({name!r})", error)
-        else:
-            self._append(line.encode())
+            self._connection.post(api("jobs", self._id, "cancel"), {})
+        elif facts["state"] not in _SETTLED:
+            self._end("KILLED")
 
-    @never_raise
-    def log_list(self, name: str, value: list, description: str = "") -> None:
-        """Record every value of a list, tuple, array or other iterable, of any length, as `log` would."""
-        check_name(name)
-        at = now_ms()
-        lines = []
-        for item in _items(value):
-            try:
-                lines.append(scalar_line(name, item, None, at))
-            except Unloggable as error:
-                warn_about(f"run.log_list({name!r})", error)
-            if len(lines) >= _POINTS_A_WRITE:
-                self._append("".join(lines).encode())
-                lines.clear()
-        if lines:
-            self._append("".join(lines).encode())
-
-    @never_raise
-    def log_row(self, name: str, description: str | None = None, **columns: object) -> None:
-        """Add one row to the table `name`; the keyword arguments are its cells."""
-        self._append(other_line(check_name(name), "table", columns, now_ms()).encode())
-
-    @never_raise
-    def log_table(self, name: str, value: dict, description: str = "") -> None:
-        """Add rows to the table `name` from a dict of column name to list. Shorter columns leave cells out."""
-        check_name(name)
-        at = now_ms()
-        rows = table_rows(value)
-        for start in range(0, len(rows), _POINTS_A_WRITE):
-            chunk = rows[start : start + _POINTS_A_WRITE]
-            self._append("".join(other_line(name, "table", row, at) for row in chunk).encode())
-
-    @never_raise
-    def log_image(self, name: str, path: str | None = None, plot: object = None, description: str = "") -> None:
-        """
-        Record an image, from exactly one of a file's `path` and a `plot` with matplotlib's `savefig`.
-
-        It becomes the artifact `<name>_<ms since epoch>.png`; a file of another kind keeps its own suffix.
-        """
-        check_name(name)
-        if (path is None) == (plot is None):
-            raise Unloggable("image", f"log_image({name!r}) takes exactly one of path and plot; skipped")
-        self._last_image_ms = at = max(now_ms(), self._last_image_ms + 1)
-        suffix = os.path.splitext(os.fspath(path))[1] if path is not None else ""
-        stem = "".join(c if c.isalnum() or c in "._- " else "_" for c in name[:200])
-        artifact = f"{stem}_{at}{suffix or '.png'}"
-        try:
-            if path is not None:
-                self._staging.add_path(artifact, path)
-            else:
-                self._staging.add(artifact, lambda target: plot.savefig(target, format="png"))
-        except UserErrorException as error:
-            raise Unloggable("image-file", error.message + " Skipped") from None
-        self._append(other_line(name, "image", artifact, at).encode())
-
-    @never_raise
-    def log_confusion_matrix(self, name: str, value: dict | str, description: str = "") -> None:
-        """
-        Record a confusion matrix: a dict, or its JSON text, of `schema_type` "confusion_matrix", `schema_version`
-        "1.0.0" and `data` with `class_labels` and `matrix` (rows true, columns predicted).
-        """
-        self._log_chart(name, "confusion_matrix", value)
-
-    @never_raise
-    def log_accuracy_table(self, name: str, value: dict | str, description: str = "") -> None:
-        """
-        Record an accuracy table: `data` with `probability_tables`, `percentile_tables`, `probability_thresholds`,
-        `percentile_thresholds` and `class_labels`; a table is classes x thresholds x (TP, FP, TN, FN).
-        """
-        self._log_chart(name, "accuracy_table", value)
-
-    @never_raise
-    def log_predictions(self, name: str, value: dict | str, description: str = "") -> None:
-        """Record predictions: `data` with `bin_averages`, `bin_errors`, `bin_counts` and `bin_edges`."""
-        self._log_chart(name, "predictions", value)
-
-    @never_raise
-    def log_residuals(self, name: str, value: dict | str, description: str = "") -> None:
-        """Record residuals: `data` with `bin_edges` and `bin_counts`."""
-        self._log_chart(name, "residuals", value)
-
-    def _log_chart(self, name: object, kind: str, value: object) -> None:
-        self._append(other_line(check_name(name), kind, chart_value(kind, value), now_ms()).encode())
-
-    @never_raise
-    def tag(self, key: str, value: object = None) -> None:
-        """Set a tag, to the empty text when no value is given. Values are kept as text."""
-        self._append(fact_line(t="g", n=check_name(key), v=_text(value)).encode())
-
-    @never_raise
-    def set_tags(self, tags: dict) -> None:
-        """Set the tags of a dict; tags that it does not name stay."""
-        for key, value in tags.items():
-            self.tag(key, value)
-
-    @never_raise
-    def remove_tags(self, keys: list | str) -> None:
-        """Remove the tag or the tags of these keys."""
-        for key in [keys] if isinstance(keys, str) else keys:
-            self._append(fact_line(t="g", n=check_name(key), v=None).encode())
-
-    @never_raise
-    def add_properties(self, properties: dict) -> None:
-        """Add properties, kept as text. A property cannot be changed once the run has it."""
-        for key, value in properties.items():
-            self._append(fact_line(t="r", n=check_name(key), v=_text(value)).encode())
-
-    def upload_file(self, name: str, path_or_stream: object, datastore_name: str | None = None) -> None:
-        """
-        Upload a local file, or what is left in a stream, as the artifact `name`, while the job runs.
-
-        The bytes are copied during the call. Raises UserErrorException for a name that is no relative path and for a
-        missing file, OSError when the copy cannot be written. `datastore_name` is not kept: artifacts go to the
-        run's own store.
-        """
-        artifact = check_artifact_path(name)
-        if hasattr(path_or_stream, "read"):
-            self._staging.add_stream(artifact, path_or_stream)
-        else:
-            self._staging.add_path(artifact, path_or_stream)
-
-    def upload_files(
-        self,
-        names: list,
-        paths: list,
-        return_artifacts: bool = False,
-        timeout_seconds: int | None = None,
-        datastore_name: str | None = None,
-    ) -> None:
-        """
-        Upload `paths[i]` as `names[i]`; errors as in upload_file, and UserErrorException when the lengths differ.
-
-        The last three arguments are accepted for compatibility: nothing is returned and nothing is waited for.
-        """
-        names, paths = list(names), list(paths)
-        if len(names) != len(paths):
-            raise UserErrorException(
-                f"upload_files got {len(names)} names and {len(paths)} paths; it needs one name for each path."
-            )
-        for name in names:
-            check_artifact_path(name)
-        for name, path in zip(names, paths):
-            self.upload_file(name, path)
-
-    def upload_folder(self, name: str, path: str, datastore_name: str | None = None) -> None:
-        """
-        Upload every file below the folder `path` as `name/<path inside the folder>`; with `name` "" at the top.
-
-        Raises UserErrorException when there is no such folder. Links to folders are not followed.
-        """
-        prefix = check_artifact_path(name.rstrip("/") if name != "/" else name) if name else ""
-        root = os.fspath(path)
-        if not os.path.isdir(root):
-            raise UserErrorException(
-                f"Cannot upload the folder {root!r}: there is no such folder. The current one is {os.getcwd()!r}."
-            )
-        for folder, _, files in os.walk(root):
-            for file in sorted(files):
-                inside = os.path.relpath(os.path.join(folder, file), root).replace(os.sep, "/")
-                self.upload_file(f"{prefix}/{inside}" if prefix else inside, os.path.join(folder, file))
-
-    def _set_description(self, text: object) -> None:
-        try:
-            self._append(fact_line(t="d", v=_text(text)).encode())
-        except Exception as error:
-            warn_about("run.description", error)
-
-    description = property(None, _set_description, None, "The run's description; in the job it can be set, not read.")
+    def start(self) -> None:
+        """Mark a run without a job as running."""
+        self._end("RUNNING")
 
     def complete(self) -> None:
-        """Nothing needs doing: the job completes when its process ends with exit code 0."""
+        """Send what waits, upload the folder that start_logging was told of, and mark the run as completed."""
+        if self._outputs and os.path.isdir(self._outputs):
+            self.upload_folder(os.path.basename(os.path.normpath(self._outputs)), self._outputs)
+        self._end("FINISHED")
 
-    @never_raise
     def fail(self, error_details: object = None, error_code: str | None = None) -> None:
-        """Mark the run as failed, with these details. The process goes on; ending it is the script's own choice."""
-        details = "The script called run.fail()." if error_details is None else _text(error_details)
-        code = {} if error_code is None else {"c": _text(error_code)}
-        self._append(fact_line(t="e", v=details, **code).encode())
+        """Mark the run as failed, with these details."""
+        self._record_failure(error_details, error_code)
+        self._end("FAILED")
+
+    def _end(self, status: str) -> None:
+        from trainyard.run_facts import end_tracked_run
+
+        self.flush()
+        if self._facts(fresh=True)["kind"] == "tracked":
+            end_tracked_run(self._connection, self._id, status)
+
+    def clean(self) -> None:
+        """Nothing is left behind that would have to be removed."""
+
+    # Recording
+
+    def _append(self, lines: bytes) -> None:
+        if self._poster is None:
+            from trainyard.record_poster import RecordPoster
+
+            self._poster = RecordPoster(self._connection, self._id)
+        self._poster.append(lines)
+
+    def _facts_changed(self) -> None:
+        # Tags are rare and people look at once, in Studio or by another call.
+        self.flush()
+        self._known = None
+
+    def _change(self, **fields: object) -> None:
+        from trainyard.connection import api
+
+        self._connection.patch(api("jobs", self._id), fields)
+        self._known = None
 
     def flush(self, timeout_seconds: int = 300) -> None:
-        """Nothing is ever pending: each call has written what it was given before it returned."""
+        """Wait until the server has all that was logged by this object."""
+        if self._poster is not None:
+            self._poster.flush(timeout_seconds)
 
-    def __enter__(self) -> _SubmittedRun:
+    def _is_inside_job(self) -> bool:
+        return False
+
+    def __reduce__(self) -> tuple:
+        return Run, (self._experiment, self._id)
+
+    def __enter__(self) -> Run:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, _trace: object) -> None:
-        if error is not None and not (isinstance(error, SystemExit) and error.code in (None, 0)):
+        if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
+            self.complete()
+        else:
             self.fail(f"{kind.__name__}: {error}" if kind else error)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def open_run(workspace, facts: dict, experiment=None) -> Run:
+    """The run that the server describes, of the class that its type has."""
+    from trainyard.experiment import Experiment
+
+    experiment = experiment or Experiment(workspace, facts["experimentName"], _create_in_cloud=False)
+    if facts["kind"] == "sweep" and "hyperdrive" not in Run._providers:
+        import importlib.util
+
+        if importlib.util.find_spec("azureml.train") and importlib.util.find_spec("azureml.train.hyperdrive"):
+            importlib.import_module("azureml.train.hyperdrive")
+    from trainyard.run_facts import run_type
+
+    factory = Run._providers.get(run_type(facts))
+    run = factory(experiment, facts) if factory else Run(experiment, facts["name"])
+    run._known = facts
+    return run
 
 
-def _items(value: object):
-    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
-        raise Unloggable(
-            "list", f"log_list takes a list of values, but got one of type {type(value).__name__}; skipped"
-        )
-    return value.tolist() if hasattr(value, "tolist") else value
+_offline: list = []
 
 
-@functools.lru_cache(maxsize=None)
-def _submitted_run(folder: str, run_id: str, experiment_name: str) -> _SubmittedRun:
-    return _SubmittedRun(folder, run_id, experiment_name)
-
-
-@functools.lru_cache(maxsize=None)
 def _offline_run() -> _OfflineRun:
-    return _OfflineRun()
+    if not _offline:
+        _offline.append(_OfflineRun())
+    return _offline[0]

@@ -1,24 +1,31 @@
-"""`from azureml.core import Run`, as training scripts write it."""
+"""`azureml.core`, as training scripts and notebooks import it. What is not asked for is not loaded."""
 
-from trainyard.run import Run
+from trainyard.lazy_names import lazy_names
 
 VERSION = "1.33.0"
 """The release of the SDK whose surface is spoken (August 2021); scripts compare it. Ours is trainyard.__version__."""
 
 __version__ = VERSION
-__all__ = ["Run", "VERSION"]
 
-_FULL_CLIENT = frozenset(
-    "Workspace Experiment ScriptRunConfig Environment Dataset Datastore Model ComputeTarget RunConfiguration "
-    "Keyvault".split()
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "ComputeTarget": "trainyard.compute",
+        "Dataset": "trainyard.dataset",
+        "Datastore": "trainyard.datastore",
+        "Environment": "trainyard.environment",
+        "Experiment": "trainyard.experiment",
+        "Keyvault": "trainyard.keyvault",
+        "Model": "trainyard.model",
+        "Run": "trainyard.run",
+        "RunConfiguration": "trainyard.run_configuration",
+        "ScriptRunConfig": "trainyard.script_run_config",
+        "Workspace": "trainyard.workspace",
+    },
+    absent={
+        "Webservice": "Trainyard does not deploy models.",
+        "Image": "Trainyard does not deploy models.",
+        "LinkedService": "Trainyard has no Spark pools.",
+    },
 )
-
-
-def __getattr__(name: str):
-    if name in _FULL_CLIENT:
-        # An AttributeError here would reach `from azureml.core import …` without its text.
-        raise ImportError(
-            f"azureml.core.{name} arrives with the full Trainyard client. The one inside jobs has Run and VERSION: "
-            "import the rest where the job is submitted."
-        )
-    raise AttributeError(f"module 'azureml.core' has no attribute {name!r}")
+__all__ += ["VERSION"]

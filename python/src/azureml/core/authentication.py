@@ -1,0 +1,21 @@
+"""`from azureml.core.authentication import …`: accepted, and nobody is asked to log in."""
+
+from trainyard.authentication import (
+    AbstractAuthentication,
+    ArmTokenAuthentication,
+    AzureCliAuthentication,
+    InteractiveLoginAuthentication,
+    MsiAuthentication,
+    ServicePrincipalAuthentication,
+    TokenAuthentication,
+)
+
+__all__ = [
+    "AbstractAuthentication",
+    "ArmTokenAuthentication",
+    "AzureCliAuthentication",
+    "InteractiveLoginAuthentication",
+    "MsiAuthentication",
+    "ServicePrincipalAuthentication",
+    "TokenAuthentication",
+]

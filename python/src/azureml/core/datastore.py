@@ -1,0 +1,5 @@
+"""`from azureml.core.datastore import Datastore`."""
+
+from trainyard.datastore import Datastore
+
+__all__ = ["Datastore"]

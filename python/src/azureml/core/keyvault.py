@@ -1,0 +1,5 @@
+"""`from azureml.core.keyvault import Keyvault`."""
+
+from trainyard.keyvault import Keyvault
+
+__all__ = ["Keyvault"]

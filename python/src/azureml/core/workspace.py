@@ -1,0 +1,5 @@
+"""`from azureml.core.workspace import Workspace`."""
+
+from trainyard.workspace import Workspace
+
+__all__ = ["Workspace"]

@@ -1,0 +1,14 @@
+"""`azureml.data`: data references, data sets and outputs of jobs."""
+
+from trainyard.lazy_names import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "DataReference": "trainyard.data_reference",
+        "DatasetConsumptionConfig": "trainyard.dataset_consumption",
+        "FileDataset": "trainyard.dataset",
+        "OutputFileDatasetConfig": "trainyard.dataset_consumption",
+        "TabularDataset": "trainyard.tabular_dataset",
+    },
+)

@@ -1,0 +1,5 @@
+"""`from azureml.data.dataset_consumption_config import DatasetConsumptionConfig`."""
+
+from trainyard.dataset_consumption import DatasetConsumptionConfig
+
+__all__ = ["DatasetConsumptionConfig"]

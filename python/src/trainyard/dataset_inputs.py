@@ -1,0 +1,107 @@
+"""A job's data: what it is told at submit, and how its own process finds it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+
+class JobData:
+    """Collects the inputs and outputs of a job while its arguments are read."""
+
+    def __init__(self, workspace) -> None:
+        self._workspace = workspace
+        self.inputs: dict = {}
+        self.outputs: dict = {}
+        self.descriptions: dict = {}
+        self._named: list = []
+
+    def place(self, value: object) -> tuple | None:
+        """`("inputs" or "outputs", name)` of an argument that stands for data; None for any other value."""
+        from trainyard.data_reference import DataReference
+        from trainyard.dataset import AbstractDataset
+        from trainyard.dataset_consumption import DatasetConsumptionConfig, OutputFileDatasetConfig
+
+        if isinstance(value, AbstractDataset):
+            value = DatasetConsumptionConfig(None, value)
+        if isinstance(value, DatasetConsumptionConfig):
+            return "inputs", self._add_dataset(value)
+        if isinstance(value, DataReference):
+            return self._add_reference(value)
+        if isinstance(value, OutputFileDatasetConfig):
+            name = value.name or f"output_{len(self.outputs)}"
+            self.outputs[name] = value._to_wire()
+            return "outputs", name
+        return None
+
+    def add_run_config(self, run_config) -> None:
+        """The data that a run configuration names besides its arguments."""
+        from trainyard.data_reference import DataReference
+        from trainyard.datastore import Datastore
+
+        for name, reference in (run_config.data_references or {}).items():
+            if not isinstance(reference, DataReference):
+                store = Datastore(self._workspace, reference.data_store_name)
+                reference = DataReference(store, name, reference.path_on_data_store, str(reference.mode).lower())
+            if name not in self.inputs and name not in self.outputs:
+                self._add_reference(reference, name)
+        for name, value in (run_config.data or {}).items():
+            if name not in self.inputs:
+                self.place(value.as_named_input(name))
+
+    def variables(self) -> list:
+        """`(variable, "inputs", name)` of the named inputs, which a script may read by that variable."""
+        return [(name, "inputs", name) for name in self._named]
+
+    def descriptions_text(self) -> str:
+        """For the job's process: how its tables are read."""
+        return json.dumps(self.descriptions, separators=(",", ":"))
+
+    def _add_dataset(self, value) -> str:
+        name = value.name or value.dataset.name or "input"
+        name = re.sub(r"\W", "_", name)
+        if value.name is None:
+            name = next(one for one in _numbered(name) if one not in self.inputs)
+        elif name not in self._named:
+            self._named.append(name)
+        mode = "download" if value.mode == "download" else "mount"
+        self.inputs[name] = {"kind": "data", "source": value.dataset._wire_source(self._workspace), "mode": mode}
+        reader = getattr(value.dataset, "_reader", None)
+        if reader is not None:
+            self.descriptions[name] = reader
+        return name
+
+    def _add_reference(self, reference, name: str | None = None) -> tuple:
+        name = name or reference.data_reference_name
+        path = (reference.path_on_datastore or "").strip("/")
+        if reference.mode == "upload":
+            address = f"azureml://datastores/{reference.datastore.name}/paths/{path}"
+            self.outputs[name] = {"type": "uri_folder", "mode": "upload", "path": address}
+            return "outputs", name
+        source = {"kind": "datastore", "datastore": reference.datastore.name, "path": path}
+        self.inputs[name] = {"kind": "data", "source": source, "mode": reference.mode}
+        return "inputs", name
+
+
+def inputs_of_process() -> dict:
+    """Of the job that this process belongs to: input name to its local path, or to the table that it was given as."""
+    prefix = "AZURE_ML_INPUT_"
+    found: dict = {name[len(prefix) :]: path for name, path in os.environ.items() if name.startswith(prefix)}
+    readers = json.loads(os.environ.get("TRAINYARD_DATASETS") or "{}")
+    for name, reader in readers.items():
+        if name in found:
+            from trainyard.tabular_dataset import TabularDataset
+
+            table = TabularDataset(reader)
+            table._local = found[name]
+            found[name] = table
+    return found
+
+
+def _numbered(name: str):
+    yield name
+    number = 1
+    while True:
+        yield f"{name}_{number}"
+        number += 1

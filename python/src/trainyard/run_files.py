@@ -1,0 +1,104 @@
+"""A run's artifacts: listing, downloading, uploading."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from trainyard.connection import api
+from trainyard.errors import ServiceException, UserErrorException
+from trainyard.nearest_name import did_you_mean
+from trainyard.staging import check_artifact_path
+
+_CHUNK_BYTES = 1 << 20
+
+
+def list_artifacts(connection, run_id: str, prefix: str = "") -> list:
+    """Every artifact below the prefix, by path, as the server describes it."""
+    found, after = [], ""
+    while after is not None:
+        page = connection.get(api("runs", run_id, "artifacts"), prefix=prefix, after=after)
+        found += page["artifacts"]
+        after = page["next"]
+    return found
+
+
+def read_text(connection, run_id: str, path: str, start: int = 0) -> str:
+    """A text artifact from byte `start` on."""
+    with connection.stream(api("runs", run_id, "artifacts", "content"), path=path, start=start) as response:
+        return response.read().decode("utf-8", "replace")
+
+
+def download_artifact(connection, run_id: str, path: str, target: str) -> None:
+    """
+    Write an artifact to the local file `target`; folders are made. Only a whole file appears under that name.
+
+    Raises UserErrorException, naming the nearest artifact, when the run has none of this path.
+    """
+    try:
+        response = connection.stream(api("runs", run_id, "artifacts", "content"), path=path)
+    except ServiceException as error:
+        if error.status_code != 404:
+            raise
+        names = [artifact["path"] for artifact in list_artifacts(connection, run_id)]
+        raise UserErrorException(
+            f"The run {run_id} has no file {path!r}.{did_you_mean(path, names)} Its files: {_listed(names)}"
+        ) from None
+    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with response, open(part, "wb") as file:
+            while True:
+                chunk = response.read(_CHUNK_BYTES)
+                if not chunk:
+                    break
+                file.write(chunk)
+        os.replace(part, target)
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)
+
+
+def upload_artifact(connection, run_id: str, name: str, path: str) -> dict:
+    """Store a local file in a run. The same name with the same bytes changes nothing; else the newer bytes win."""
+    artifact = check_artifact_path(name)
+    path = os.fspath(path)
+    if not os.path.isfile(path):
+        what = "a folder; upload_folder takes one" if os.path.isdir(path) else "not there"
+        raise UserErrorException(
+            f"Cannot upload {path!r} as {artifact!r}: it is {what}. The current folder is {os.getcwd()!r}."
+        )
+
+    def open_file() -> tuple:
+        return open(path, "rb"), os.path.getsize(path)
+
+    return connection.call("PUT", api("runs", run_id, "artifacts"), {"path": artifact}, open_file)
+
+
+def upload_bytes(connection, run_id: str, name: str, content: bytes) -> dict:
+    """Store bytes in a run."""
+    return connection.call("PUT", api("runs", run_id, "artifacts"), {"path": check_artifact_path(name)}, content)
+
+
+def files_below(root: str) -> list:
+    """`(path inside, local path)` of every file below a folder, by path. Links to folders are not followed."""
+    found = []
+    for folder, _, names in os.walk(root):
+        for name in names:
+            local = os.path.join(folder, name)
+            found.append((os.path.relpath(local, root).replace(os.sep, "/"), local))
+    return sorted(found)
+
+
+def same_bytes(path: str, digest: str) -> bool:
+    """Whether a local file has this SHA-256."""
+    own = hashlib.sha256()
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):
+            own.update(chunk)
+    return own.hexdigest() == digest
+
+
+def _listed(names: list) -> str:
+    shown = ", ".join(names[:20])
+    return (shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")) or "none yet"

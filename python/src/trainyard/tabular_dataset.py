@@ -1,0 +1,308 @@
+"""Tables: files with a way to read them as one pandas data frame."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+
+from trainyard.data_source import places_of
+from trainyard.dataset import READER_PROPERTY, AbstractDataset
+from trainyard.errors import DatasetValidationError, NotSupported, UserErrorException
+
+
+class TabularDataset(AbstractDataset):
+    """
+    `to_pandas_dataframe()` reads it; take, skip, sample, keep_columns and the like are remembered and done then.
+
+    Needs pandas where it is read, and pyarrow for parquet files.
+    """
+
+    def __init__(
+        self,
+        reader: dict,
+        places: list | None = None,
+        source: dict | None = None,
+        workspace=None,
+        asset: dict | None = None,
+    ) -> None:
+        super().__init__(places, source, workspace, asset)
+        self._reader = reader
+
+    def to_pandas_dataframe(self, on_error: str = "null", out_of_range_datetime: str = "null"):
+        """All rows of all files, in the order of their paths. Raises DatasetValidationError naming a file at fault."""
+        try:
+            import pandas
+        except ImportError:
+            raise UserErrorException("to_pandas_dataframe() needs pandas: pip install pandas.") from None
+        frames = []
+        for inside, local in sorted(self._files().items()):
+            if self._is_hidden(inside):
+                continue
+            try:
+                frame = _read_frame(pandas, self._reader, local)
+            except ImportError as error:
+                raise UserErrorException(f"Reading {inside} needs another package: {error}.") from None
+            except (ValueError, OSError, UnicodeDecodeError) as error:
+                raise DatasetValidationError(
+                    f"{inside} cannot be read as {self._reader['format']}: {error}", error
+                ) from None
+            if self._reader.get("include_path"):
+                frame.insert(0, "Path", "/" + inside)
+            frames.append(frame)
+        if not frames:
+            raise DatasetValidationError("The data set holds no file to read.")
+        whole = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
+        for step in self._reader.get("steps", []):
+            whole = _apply(whole, step)
+        return whole
+
+    @staticmethod
+    def _is_hidden(path: str) -> bool:
+        return os.path.basename(path).startswith((".", "_"))
+
+    def to_spark_dataframe(self):
+        """Raises NotSupported: there is no Spark."""
+        raise NotSupported("Trainyard runs no Spark. Use to_pandas_dataframe().")
+
+    def take(self, count: int) -> TabularDataset:
+        """The first rows only."""
+        return self._with({"do": "take", "count": int(count)})
+
+    def skip(self, count: int) -> TabularDataset:
+        """Without the first rows."""
+        return self._with({"do": "skip", "count": int(count)})
+
+    def sample(self, probability: float, seed: int | None = None) -> TabularDataset:
+        """Each row with this probability (0 to 1)."""
+        return self._with({"do": "sample", "probability": float(probability), "seed": seed})
+
+    def random_split(self, percentage: float, seed: int | None = None) -> tuple:
+        """Two tables; a row is in the first with this probability (0 to 1). Without a seed, one is drawn."""
+        seed = int.from_bytes(os.urandom(4), "big") if seed is None else seed
+        step = {"do": "split", "probability": float(percentage), "seed": seed}
+        return self._with({**step, "part": 0}), self._with({**step, "part": 1})
+
+    def keep_columns(self, columns: object, validate: bool = False) -> TabularDataset:
+        """Only this column or these."""
+        return self._with({"do": "keep", "columns": _listed(columns)})
+
+    def drop_columns(self, columns: object) -> TabularDataset:
+        """Without this column or these."""
+        return self._with({"do": "drop", "columns": _listed(columns)})
+
+    def with_timestamp_columns(
+        self, timestamp: str | None = None, partition_timestamp: str | None = None, **_options
+    ) -> TabularDataset:
+        """The same; `timestamp` is the column that time_before and the like look at."""
+        made = self._with(None)
+        made._reader["timestamp"] = timestamp or partition_timestamp
+        return made
+
+    def time_before(self, end_time, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
+        """The rows up to this time."""
+        return self._timed(None, end_time, include_boundary)
+
+    def time_after(self, start_time, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
+        """The rows from this time on."""
+        return self._timed(start_time, None, include_boundary)
+
+    def time_between(
+        self, start_time, end_time, include_boundary: bool = True, validate: bool = True
+    ) -> TabularDataset:
+        """The rows between these times."""
+        return self._timed(start_time, end_time, include_boundary)
+
+    def to_csv_files(self, separator: str = ","):
+        """The table as a data set of one CSV file in a temporary folder of this machine."""
+        from trainyard.dataset import FileDataset
+
+        return self._written(
+            FileDataset, "data.csv", lambda frame, path: frame.to_csv(path, sep=separator, index=False)
+        )
+
+    def to_parquet_files(self):
+        """The table as a data set of one parquet file in a temporary folder of this machine."""
+        from trainyard.dataset import FileDataset
+
+        return self._written(FileDataset, "data.parquet", lambda frame, path: frame.to_parquet(path))
+
+    def _written(self, kind, name: str, write):
+        import tempfile
+
+        folder = tempfile.TemporaryDirectory(prefix="trainyard-data-")
+        path = os.path.join(folder.name, name)
+        write(self.to_pandas_dataframe(), path)
+        made = kind([(None, path)], workspace=self._workspace)
+        made._kept.append(folder)
+        return made
+
+    def _timed(self, start, end, inclusive: bool) -> TabularDataset:
+        if not self._reader.get("timestamp"):
+            raise UserErrorException(
+                "The table has no timestamp column: say which by with_timestamp_columns('column')."
+            )
+        texts = [None if one is None else one.isoformat() for one in (start, end)]
+        return self._with(
+            {
+                "do": "time",
+                "column": self._reader["timestamp"],
+                "start": texts[0],
+                "end": texts[1],
+                "inclusive": inclusive,
+            }
+        )
+
+    def _with(self, step: dict | None) -> TabularDataset:
+        made = copy.copy(self)
+        made._reader = copy.deepcopy(self._reader)
+        if step is not None:
+            made._reader.setdefault("steps", []).append(step)
+            if made._asset is not None:
+                made._source, made._asset = made._asset["content"]["source"], None
+        return made
+
+    def _properties(self) -> dict:
+        return {READER_PROPERTY: json.dumps(self._reader, sort_keys=True)}
+
+    def __repr__(self) -> str:
+        return f"TabularDataset(name={self.name!r}, version={self.version!r}, format={self._reader['format']!r})"
+
+
+class TabularDatasetFactory:
+    """`Dataset.Tabular`."""
+
+    @staticmethod
+    def from_delimited_files(
+        path: object,
+        validate: bool = True,
+        include_path: bool = False,
+        infer_column_types: bool = True,
+        set_column_types: dict | None = None,
+        separator: str = ",",
+        header: object = True,
+        partition_format: str | None = None,
+        support_multi_line: bool = False,
+        empty_as_string: bool = False,
+        encoding: str = "utf8",
+        **_options: object,
+    ) -> TabularDataset:
+        """
+        Of CSV files and the like, in the places that Dataset.File.from_files takes. `header` is True, or False for
+        files whose first line is data. The types of `set_column_types` are kept as far as JSON can say them.
+        """
+        reader = {
+            "format": "delimited",
+            "separator": separator,
+            "header": getattr(header, "name", header) not in (False, None, "NO_HEADERS"),
+            "encoding": encoding,
+            "infer": infer_column_types,
+            "empty_as_string": empty_as_string,
+            "include_path": include_path,
+        }
+        return TabularDataset(reader, places_of(path))
+
+    @staticmethod
+    def from_parquet_files(
+        path: object, validate: bool = True, include_path: bool = False, **_options: object
+    ) -> TabularDataset:
+        """Of parquet files."""
+        return TabularDataset({"format": "parquet", "include_path": include_path}, places_of(path))
+
+    @staticmethod
+    def from_json_lines_files(
+        path: object, validate: bool = True, include_path: bool = False, encoding: str = "utf8", **_options
+    ) -> TabularDataset:
+        """Of files with one JSON object a line."""
+        return TabularDataset(
+            {"format": "json lines", "include_path": include_path, "encoding": encoding}, places_of(path)
+        )
+
+    @staticmethod
+    def register_pandas_dataframe(
+        dataframe,
+        target: object,
+        name: str,
+        description: str | None = None,
+        tags: dict | None = None,
+        show_progress: bool = True,
+    ) -> TabularDataset:
+        """Write a data frame as parquet into (datastore, 'path'), or a datastore, and register it."""
+        import tempfile
+
+        [(datastore, path)] = places_of(target)
+        place = f"{(path or '').strip('/')}/{os.urandom(8).hex()}".strip("/")
+        with tempfile.TemporaryDirectory() as folder:
+            local = os.path.join(folder, "data.parquet")
+            dataframe.to_parquet(local)
+            datastore.upload_files([local], folder, place, show_progress=show_progress)
+        made = TabularDatasetFactory.from_parquet_files((datastore, f"{place}/data.parquet"))
+        return made.register(datastore.workspace, name, description, tags, create_new_version=True)
+
+    @staticmethod
+    def from_sql_query(query: object, *_arguments: object, **_options: object):
+        """Raises NotSupported: databases are read in the script."""
+        raise NotSupported(
+            "Data sets of SQL queries are not supported. Read the database in the script, or export its table."
+        )
+
+
+def _read_frame(pandas, reader: dict, path: str):
+    if reader["format"] == "parquet":
+        return pandas.read_parquet(path)
+    encoding = "utf-8-sig" if reader["encoding"].replace("-", "").lower() == "utf8" else reader["encoding"]
+    if reader["format"] == "json lines":
+        return pandas.read_json(path, lines=True, encoding=encoding)
+    options = {"sep": reader["separator"], "encoding": encoding}
+    if not reader["header"]:
+        options["header"] = None
+    if not reader["infer"]:
+        options["dtype"] = str
+    if reader["empty_as_string"]:
+        options["keep_default_na"] = False
+    frame = pandas.read_csv(path, **options)
+    if not reader["header"]:
+        frame.columns = [f"Column{at}" for at in range(1, len(frame.columns) + 1)]
+    return frame
+
+
+def _apply(frame, step: dict):
+    kind = step["do"]
+    if kind == "take":
+        return frame.head(step["count"])
+    if kind == "skip":
+        return frame.iloc[step["count"] :].reset_index(drop=True)
+    if kind in ("keep", "drop"):
+        missing = [name for name in step["columns"] if name not in frame.columns]
+        if missing:
+            raise DatasetValidationError(
+                f"There is no column {missing[0]!r}; the table has {', '.join(map(str, frame.columns))}."
+            )
+        return frame[step["columns"]] if kind == "keep" else frame.drop(columns=step["columns"])
+    if kind in ("sample", "split"):
+        import random
+
+        chooser = random.Random(step["seed"])
+        inside = [chooser.random() < step["probability"] for _ in range(len(frame))]
+        if step.get("part") == 1:
+            inside = [not one for one in inside]
+        return frame[inside].reset_index(drop=True)
+    return _between(frame, step)
+
+
+def _between(frame, step: dict):
+    import pandas
+
+    times = pandas.to_datetime(frame[step["column"]])
+    keep = pandas.Series(True, index=frame.index)
+    if step["start"]:
+        start = pandas.Timestamp(step["start"])
+        keep &= times >= start if step["inclusive"] else times > start
+    if step["end"]:
+        end = pandas.Timestamp(step["end"])
+        keep &= times <= end if step["inclusive"] else times < end
+    return frame[keep].reset_index(drop=True)
+
+
+def _listed(columns: object) -> list:
+    return [columns] if isinstance(columns, str) else list(columns)
