@@ -338,6 +338,11 @@ describe("assets", () => {
     assert.match(await ok("workspace", "list", "--query", "[0].mlflow_tracking_uri", "-o", "tsv"), /^http/);
     await home.file("workspace.yml", "name: w\nfriendly_name: W\n");
     await ok("workspace", "create", "-f", "workspace.yml");
+    const words = ["--set", "tags.team=a b", "--description", "ours", "-d", "Our models"];
+    await ok("workspace", "update", ...words, "--tags", "old=1");
+    await ok("workspace", "update", "--remove", "tags.old");
+    const query = "[display_name, description, tags.team, tags.old]";
+    assert.equal(await ok("workspace", "show", "--query", query, "-o", "tsv"), "Our models\tours\ta b\t\n");
     await refused(/cannot be deleted/, "workspace", "delete", "-y", "--all-resources");
     await access(join(home.folder, "trainyard.db"));
   });

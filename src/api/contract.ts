@@ -60,6 +60,7 @@ import {
 } from "./snapshots.ts";
 import {
   getWorkspace,
+  updateWorkspace,
   health,
   listExperiments,
   metricsPage,
@@ -72,6 +73,7 @@ export const contract = {
   metricsPage,
   openApiDocument,
   getWorkspace,
+  updateWorkspace,
   listExperiments,
   shutdown,
   createJob,

@@ -1,11 +1,15 @@
 // The workspace and the server itself.
 import { z } from "zod";
 import { endpoint, raw } from "./endpoint.ts";
+import { anyStringMap } from "./job-spec.ts";
 
 export const workspaceSchema = z
   .object({
     name: z.string(),
     location: z.string(),
+    displayName: z.string(),
+    description: z.string(),
+    tags: anyStringMap,
     createdAt: z.int(),
     version: z.string(),
     url: z.string(),
@@ -20,6 +24,20 @@ export const getWorkspace = endpoint({
   path: "/api/v1/workspace",
   access: "user",
   summary: "Show the workspace",
+  response: workspaceSchema,
+});
+
+export const updateWorkspace = endpoint({
+  method: "PATCH",
+  path: "/api/v1/workspace",
+  access: "user",
+  summary: "Change what is said of the workspace",
+  description: "Tags with null are removed. Its name stays.",
+  body: z.object({
+    displayName: z.string().max(1000).optional(),
+    description: z.string().max(5000).optional(),
+    tags: z.record(z.string().min(1).max(250), z.string().max(5000).nullable()).optional(),
+  }),
   response: workspaceSchema,
 });
 

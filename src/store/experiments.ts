@@ -13,18 +13,55 @@ export async function ensureWorkspace(
     .execute();
 }
 
-export async function readWorkspace(
-  db: Db,
-): Promise<{ id: string; name: string; createdAt: number; runs: number }> {
-  const row = await db
-    .selectFrom("workspaces")
-    .select(["id", "name", "created_at"])
-    .executeTakeFirstOrThrow();
+export interface WorkspaceWords {
+  displayName: string;
+  description: string;
+  tags: Record<string, string>;
+}
+
+export interface WorkspaceRow extends WorkspaceWords {
+  id: string;
+  name: string;
+  createdAt: number;
+  runs: number;
+}
+
+export async function readWorkspace(db: Db): Promise<WorkspaceRow> {
+  const row = await db.selectFrom("workspaces").selectAll().executeTakeFirstOrThrow();
   const counted = await db
     .selectFrom("runs")
     .select((of) => of.fn.countAll<number>().as("runs"))
     .executeTakeFirstOrThrow();
-  return { id: row.id, name: row.name, createdAt: row.created_at, runs: counted.runs };
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    displayName: row.display_name,
+    description: row.description,
+    tags: JSON.parse(row.tags) as Record<string, string>,
+    runs: counted.runs,
+  };
+}
+
+/** Changes what is said of the workspace; a tag with null goes. */
+export async function describeWorkspace(
+  tx: Db,
+  words: {
+    displayName?: string | undefined;
+    description?: string | undefined;
+    tags?: Record<string, string | null> | undefined;
+  },
+): Promise<void> {
+  const present = await readWorkspace(tx);
+  const tags = Object.entries({ ...present.tags, ...words.tags }).filter(([, value]) => value !== null);
+  await tx
+    .updateTable("workspaces")
+    .set({
+      display_name: words.displayName ?? present.displayName,
+      description: words.description ?? present.description,
+      tags: JSON.stringify(Object.fromEntries(tags)),
+    })
+    .execute();
 }
 
 /** The id of the experiment with this name, made when there is none. A deleted one that is used again is back. */

@@ -2,7 +2,14 @@
 import type { Generated, GeneratedAlways } from "kysely";
 
 export interface Tables {
-  workspaces: { id: string; name: string; created_at: number };
+  workspaces: {
+    id: string;
+    name: string;
+    created_at: number;
+    display_name: Generated<string>;
+    description: Generated<string>;
+    tags: Generated<string>;
+  };
   experiments: {
     id: string;
     name: string;

@@ -1,5 +1,7 @@
 // `workspace show`: the workspace and its addresses.
 import type { AddCommand } from "../commands.ts";
+import type { Contract } from "../../api/contract.ts";
+import type { CheckedRequest } from "../../api/endpoint.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";
@@ -16,18 +18,28 @@ export const addWorkspaceShow: AddCommand = (parent, context) => {
   withCommonOptions(command).action((options: CommonOptions) => showWorkspace(options, context));
 };
 
-export async function showWorkspace(options: CommonOptions, context: Context): Promise<void> {
-  const document = await readWorkspace(options, context);
+export async function showWorkspace(
+  options: CommonOptions,
+  context: Context,
+  changes?: WorkspaceChanges,
+): Promise<void> {
+  const document = await readWorkspace(options, context, changes);
   const { printResult } = await import("../print/print-result.ts");
   await printResult(document, options, context);
 }
 
+/** What is to be changed of it first, when anything is. */
+export type WorkspaceChanges = NonNullable<CheckedRequest<Contract["updateWorkspace"]>["body"]>;
+
 export async function readWorkspace(
   options: CommonOptions,
   context: Context,
+  changes?: WorkspaceChanges,
 ): Promise<Record<string, unknown>> {
   using connection = await connect(context);
-  const workspace = await connection.client.getWorkspace({});
+  const workspace = changes
+    ? await connection.client.updateWorkspace({ body: changes })
+    : await connection.client.getWorkspace({});
   const [{ isoTime, sorted }, { linksOf }] = await Promise.all([
     import("../print/job.ts"),
     import("../print/studio-links.ts"),
@@ -35,6 +47,9 @@ export async function readWorkspace(
   const { resourceGroup, workspaceId } = linksOf(connection.url, context, options);
   return sorted({
     name: workspace.name,
+    display_name: workspace.displayName === "" ? undefined : workspace.displayName,
+    description: workspace.description === "" ? undefined : workspace.description,
+    tags: workspace.tags,
     id: workspaceId,
     location: workspace.location,
     resource_group: resourceGroup,

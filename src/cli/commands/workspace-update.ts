@@ -1,25 +1,67 @@
-// `workspace update`: a server keeps nothing about its workspace that could change.
+// `workspace update`: what is said of the workspace. Its name stays.
 import type { AddCommand } from "../commands.ts";
+import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
+import type { LabelWords } from "../submit/label-changes.ts";
 import { showWorkspace } from "./workspace-show.ts";
+import type { WorkspaceChanges } from "./workspace-show.ts";
+
+interface WorkspaceUpdateOptions extends CommonOptions, LabelWords {
+  file?: string;
+  displayName?: string;
+  description?: string;
+  tags?: string[];
+}
 
 export const addWorkspaceUpdate: AddCommand = (parent, context) => {
   const command = defineCommand(parent, "update", {
-    summary: "Show the workspace; a server keeps no labels of it",
-    examples: ["trainyard workspace update --description 'our models'"],
+    summary: "Change what is said of the workspace",
+    description: "Changes the display name, the description and the tags, and shows the workspace.",
+    examples: [
+      "trainyard workspace update --description 'our models'",
+      "trainyard workspace update --set tags.team=vision --remove tags.old",
+    ],
   })
     .option("-n, --name <name>", "accepted; there is one workspace")
-    .option("-f, --file <path>", "accepted without effect")
-    .option("--set <path=value...>", "accepted without effect", collect)
-    .option("--add <words...>", "accepted without effect", collect)
-    .option("--remove <path...>", "accepted without effect", collect)
-    .option("-d, --display-name <text>", "accepted without effect")
-    .option("--description <text>", "accepted without effect")
-    .option("--tags <name=value...>", "accepted without effect", collect)
+    .option("-f, --file <path>", "take the words of this YAML file")
+    .option("--set <path=value...>", "such as tags.team=vision, description=…", collect)
+    .option("--add <words...>", "such as: tags team=vision", collect)
+    .option("--remove <path...>", "such as tags.old", collect)
+    .option("-d, --display-name <text>", "a name for people")
+    .option("--description <text>", "what it is for")
+    .option("--tags <name=value...>", "tags to set", collect)
     .option("--no-wait", "accepted; it is done at once");
-  withCommonOptions(command).action((options: CommonOptions) => {
-    context.io.note("note: nothing was changed: a server keeps no labels of its workspace");
-    return showWorkspace(options, context);
-  });
+  withCommonOptions(command).action((options: WorkspaceUpdateOptions) => updateWorkspace(options, context));
 };
+
+async function updateWorkspace(options: WorkspaceUpdateOptions, context: Context): Promise<void> {
+  const { file, displayName, description, tags = [], set = [], add, remove } = options;
+  const changes: WorkspaceChanges = {};
+  if (file !== undefined) {
+    const { readWorkspaceFile } = await import("../../spec/read-workspace.ts");
+    const { workspace } = await readWorkspaceFile(file);
+    Object.assign(changes, {
+      displayName: workspace.displayName,
+      description: workspace.description,
+      tags: workspace.tags,
+    });
+  }
+  const words: LabelWords = {
+    set: [...set, ...tags.map((tag) => `tags.${tag}`)],
+    ...(add && { add }),
+    ...(remove && { remove }),
+  };
+  if (words.set!.length + (add?.length ?? 0) + (remove?.length ?? 0) > 0) {
+    const { readLabelChanges } = await import("../submit/label-changes.ts");
+    const { body } = readLabelChanges(words, {
+      noun: "workspace",
+      keys: ["tags", "display_name", "description"],
+      otherwise: "The rest of a workspace follows from its server.",
+    });
+    Object.assign(changes, body, { tags: { ...changes.tags, ...body.tags } });
+  }
+  if (displayName !== undefined) changes.displayName = displayName;
+  if (description !== undefined) changes.description = description;
+  await showWorkspace(options, context, changes);
+}

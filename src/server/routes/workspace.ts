@@ -3,7 +3,7 @@ import { curatedEnvironmentNames } from "../../core/curated-environments.ts";
 import { describeApi } from "../../api/openapi.ts";
 import { openAttempts } from "../../store/attempts.ts";
 import { lastSeq } from "../../store/events.ts";
-import { listExperiments, readWorkspace } from "../../store/experiments.ts";
+import { describeWorkspace, listExperiments, readWorkspace } from "../../store/experiments.ts";
 import { countRunsByState } from "../../store/runs.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
@@ -12,24 +12,34 @@ import { version } from "../version.ts";
 export function workspaceRoutes(
   context: ServerContext,
 ): SomeHandlers<
-  "health" | "metricsPage" | "openApiDocument" | "getWorkspace" | "listExperiments" | "shutdown"
+  | "health"
+  | "metricsPage"
+  | "openApiDocument"
+  | "getWorkspace"
+  | "updateWorkspace"
+  | "listExperiments"
+  | "shutdown"
 > {
   const { store } = context;
+  const show = async () => {
+    const { id: _, ...workspace } = await readWorkspace(store.db);
+    return {
+      ...workspace,
+      location: "local",
+      version,
+      url: context.url(),
+      trackingUri: context.url(),
+      curatedEnvironments: [...curatedEnvironmentNames],
+    };
+  };
   return {
     health: async () => ({ status: "ok" as const, version }),
 
-    async getWorkspace() {
-      const workspace = await readWorkspace(store.db);
-      return {
-        name: workspace.name,
-        location: "local",
-        createdAt: workspace.createdAt,
-        version,
-        url: context.url(),
-        trackingUri: context.url(),
-        runs: workspace.runs,
-        curatedEnvironments: [...curatedEnvironmentNames],
-      };
+    getWorkspace: show,
+
+    async updateWorkspace({ body }) {
+      await store.write((tx) => describeWorkspace(tx, body));
+      return show();
     },
 
     listExperiments: async () => ({ experiments: await listExperiments(store.db) }),
