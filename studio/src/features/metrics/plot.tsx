@@ -98,6 +98,14 @@ function dataOf(lines: readonly PlotLine[], { smoothing, isLogY }: PlotView): uP
   return tables.length === 1 ? only : uPlot.join(tables);
 }
 
+/** uPlot's names for these are types alone. */
+const distributionOf = (isLog: boolean): uPlot.Scale.Distr => {
+  const linear = 1;
+  const logarithmic = 3;
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment, typescript/no-unsafe-enum-comparison
+  return isLog ? logarithmic : linear;
+};
+
 interface OptionsFrom {
   lines: readonly PlotLine[];
   view: PlotView;
@@ -145,10 +153,10 @@ function optionsOf({ lines, view, height, width, syncKey, act, shown }: OptionsF
     scales: {
       x: {
         time: view.isTime,
-        distr: (view.isLogX ? 3 : 1) as uPlot.Scale.Distr,
+        distr: distributionOf(view.isLogX),
         range: (_, least, greatest) => rangeOf(shown.current, least, greatest),
       },
-      y: { distr: (view.isLogY ? 3 : 1) as uPlot.Scale.Distr },
+      y: { distr: distributionOf(view.isLogY) },
     },
     axes: [
       {

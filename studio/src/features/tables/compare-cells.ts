@@ -16,4 +16,4 @@ const rankOf = (value: unknown): number =>
   typeof value === "number" ? 0 : value === null || value === undefined || value === "" ? 2 : 1;
 
 const textOf = (value: unknown): string =>
-  typeof value === "object" ? JSON.stringify(value) : String(value);
+  typeof value === "string" ? value : JSON.stringify(value);
