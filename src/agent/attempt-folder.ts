@@ -2,6 +2,7 @@
 //
 //   order.json        the work order; with it the agent has taken the attempt
 //   prepared.json     what to run: staging is done
+//   placement.json    where its nodes are
 //   launched.json     written (and synced) before the first process, with the kernel's clock of that moment
 //   stopping.json     why and when the processes were told to end
 //   trees.json        shared trees of the node's cache that it uses
@@ -11,53 +12,71 @@
 //   work/             the processes' current folder: the code, with outputs/ and logs/
 //   run/records, run/files   what the processes log and upload
 //   logs/             the files of azureml-logs/
+//   nodes/<index>/    work/, run/, named-outputs/ of each node, when there are several
+//   mpi/              scripts between mpirun and the ranks
 //   processes/<name>/ started, exit.json (both by the wrapper), wrapper.log
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-export interface AttemptFolder {
-  root: string;
-  order: string;
-  prepared: string;
-  launched: string;
-  stopping: string;
-  end: string;
-  environmentLock: string;
+/** What each node of an attempt has for itself. */
+export interface NodeFolder {
   work: string;
   run: string;
   records: string;
   files: string;
+  namedOutputs: string;
+}
+
+export interface AttemptFolder extends NodeFolder {
+  root: string;
+  order: string;
+  prepared: string;
+  placement: string;
+  launched: string;
+  stopping: string;
+  end: string;
+  environmentLock: string;
   logs: string;
   inputs: string;
-  namedOutputs: string;
+  mpi: string;
   processes: string;
 }
+
+const nodeFolder = (root: string): NodeFolder => ({
+  work: join(root, "work"),
+  run: join(root, "run"),
+  records: join(root, "run", "records"),
+  files: join(root, "run", "files"),
+  namedOutputs: join(root, "named-outputs"),
+});
+
+/** In order of rank. An only node's folders are the attempt's own. */
+export const nodeFolders = (folder: AttemptFolder, count: number): NodeFolder[] =>
+  count === 1
+    ? [folder]
+    : Array.from({ length: count }, (_, index) => nodeFolder(join(folder.root, "nodes", String(index))));
 
 export const attemptFolder = (root: string): AttemptFolder => ({
   root,
   order: join(root, "order.json"),
   prepared: join(root, "prepared.json"),
+  placement: join(root, "placement.json"),
   launched: join(root, "launched.json"),
   stopping: join(root, "stopping.json"),
   end: join(root, "end.json"),
   environmentLock: join(root, "environment-lock.txt"),
-  work: join(root, "work"),
-  run: join(root, "run"),
-  records: join(root, "run", "records"),
-  files: join(root, "run", "files"),
+  ...nodeFolder(root),
   logs: join(root, "logs"),
   inputs: join(root, "inputs"),
-  namedOutputs: join(root, "named-outputs"),
+  mpi: join(root, "mpi"),
   processes: join(root, "processes"),
 });
 
 /** May be called again on a folder that exists already. */
-export async function createAttemptFolder(folder: AttemptFolder): Promise<void> {
+export async function createAttemptFolder(folder: AttemptFolder, nodeCount: number): Promise<void> {
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
-  await mkdir(folder.run, { recursive: true });
-  for (const path of [folder.work, folder.records, folder.files, folder.logs, folder.processes]) {
-    await mkdir(path, { recursive: true });
-  }
+  const ofNodes = nodeFolders(folder, nodeCount).flatMap((node) => [node.work, node.records, node.files]);
+  for (const path of [...ofNodes, folder.logs, folder.processes]) await mkdir(path, { recursive: true });
 }
 
 /** An attempt's id becomes a folder's name; anything else comes from no server of ours. */

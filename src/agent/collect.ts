@@ -1,22 +1,23 @@
-// Brings home what the processes left behind: ./outputs and the named outputs, after every kind of end.
+// Brings home what the processes left behind: ./outputs and the named outputs of every node, after every kind of end.
 import { join } from "node:path";
 import type { Attempt } from "./attempt.ts";
+import type { NodeFolder } from "./attempt-folder.ts";
 import { uploadFiles } from "./upload-files.ts";
 import type { FileToUpload } from "./upload-files.ts";
+import { walkNodes } from "./walk-nodes.ts";
 import { writeOutputs } from "./write-outputs.ts";
-import { walkFiles } from "./walk-files.ts";
 
 export async function collectOutputs(attempt: Attempt): Promise<void> {
-  const { folder, order } = attempt;
+  const { order } = attempt;
   const roots = [
-    { path: join(folder.work, "outputs"), artifact: "outputs" },
+    { pathOf: (node: NodeFolder) => join(node.work, "outputs"), artifact: "outputs" },
     ...Object.keys(order.spec.outputs).map((name) => ({
-      path: join(folder.namedOutputs, name),
+      pathOf: (node: NodeFolder) => join(node.namedOutputs, name),
       artifact: `named-outputs/${name}`,
     })),
   ];
   for (const root of roots) {
-    const { files, remarks } = await walkFiles(root.path);
+    const { files, remarks } = await walkNodes(attempt, root.pathOf);
     for (const remark of remarks) warn(attempt, `${root.artifact}: ${remark}`);
     const found = files.map((file) => ({ path: file.path, artifact: `${root.artifact}/${file.name}` }));
     await uploadWithProgress(attempt, root.artifact, found);

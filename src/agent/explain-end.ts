@@ -10,11 +10,25 @@ export interface EndEvidence {
   /** Whether the kernel killed anything for want of memory while the attempt ran. */
   sawOomKill: boolean;
   timeoutSeconds: number | undefined;
+  /** The process's node, when it is one of several. */
+  nodes?: Readonly<Record<string, string>>;
 }
 
+/** Of several processes the message says which one it is about. */
 export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Promise<AttemptEnd> {
-  const culprit = firstToFail(end.processes) ?? end.processes[0];
+  const culprit = end.culprit ?? firstToFail(end.processes) ?? end.processes[0];
   if (!culprit) throw new Error("an attempt without processes has no end");
+  const explained = await explainProcess(culprit, end, evidence);
+  const node = evidence.nodes?.[culprit.name];
+  if (node === undefined || end.stop !== undefined || explained.message === null) return explained;
+  return { ...explained, message: `${culprit.name} on ${node} failed first: ${explained.message}` };
+}
+
+async function explainProcess(
+  culprit: ProcessEnd,
+  end: SupervisedEnd,
+  evidence: EndEvidence,
+): Promise<AttemptEnd> {
   const exitCode = culprit.code ?? null;
   if (end.stop !== undefined) {
     const limit = evidence.timeoutSeconds;
@@ -54,7 +68,7 @@ export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Pro
 }
 
 /** The one that went wrong first is the cause; the others often fail because of it. */
-const firstToFail = (processes: readonly ProcessEnd[]): ProcessEnd | undefined =>
+export const firstToFail = (processes: readonly ProcessEnd[]): ProcessEnd | undefined =>
   [...processes].sort((a, b) => a.at - b.at).find((one) => one.code !== 0);
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

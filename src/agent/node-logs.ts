@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
 import { startLoop } from "../lib/loop.ts";
 import type { Loop } from "../lib/loop.ts";
+import { driverLogArtifact } from "./launch/log-names.ts";
 import { createFileShipper } from "./ship-file.ts";
 import type { FileShipper, ShippingWay } from "./ship-file.ts";
 import { readState, writeState } from "./state-file.ts";
@@ -23,13 +24,6 @@ export interface NodeLogs {
 }
 
 export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
-
-export const driverLog = "70_driver_log.txt";
-export const driverLogArtifact = (file: string): string => `azureml-logs/${file}`;
-
-/** The file of one of several processes: 70_driver_log_rank_0.txt. */
-export const driverLogOf = (process: string): string =>
-  process === "main" ? driverLog : `70_driver_log_${process}.txt`;
 
 export const nodeLogFile = (log: NodeLog, node: string): string => {
   const name = node.replaceAll(/[^\w.-]/g, "_");
@@ -50,6 +44,8 @@ export interface NodeLogsOptions {
   /** Where it is kept how long the artifacts were when this attempt began. */
   basesFile: string;
   node: string;
+  /** A second name of a log, for those who look for that. */
+  aliasOf: (file: string) => string | undefined;
   attemptNumber: number;
   /** Whether an earlier agent worked on this attempt already. */
   isResumed: boolean;
@@ -73,7 +69,7 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
     const known = shippers.get(name);
     if (known) return known;
     const { base, isNew } = await bases.find(artifact);
-    const alias = aliasOf(name);
+    const alias = options.aliasOf(name);
     const file = { path: join(folder, name), artifact, base, isNew, ...(alias !== undefined && { alias }) };
     const shipper = createFileShipper(file, way);
     shippers.set(name, shipper);
@@ -121,13 +117,6 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
       return Object.fromEntries(closed);
     },
   };
-}
-
-/** user_logs/std_log.txt, and std_log_process_0.txt for one of several. */
-function aliasOf(name: string): string | undefined {
-  if (name === driverLog) return "user_logs/std_log.txt";
-  const process = /^70_driver_log_(.+)\.txt$/.exec(name)?.[1];
-  return process && `user_logs/std_log_process_${/\d+$/.exec(process)?.[0] ?? process}.txt`;
 }
 
 /**

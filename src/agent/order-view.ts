@@ -5,6 +5,13 @@ export interface Wish {
   go: boolean;
   stop: StopReason | null;
   queueReason: string;
+  /** Those it has been given, in order of rank. */
+  nodes: readonly GrantedNode[];
+}
+
+export interface GrantedNode {
+  name: string;
+  gpus?: number[] | undefined;
 }
 
 export interface OrderView {

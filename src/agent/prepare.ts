@@ -8,10 +8,13 @@ import { parameterTexts } from "../core/sweep.ts";
 import { agentLayout } from "../core/home.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import type { Attempt } from "./attempt.ts";
+import { nodeFolders } from "./attempt-folder.ts";
+import type { NodeFolder } from "./attempt-folder.ts";
+import { EnvironmentFailed } from "./environments/environment-failed.ts";
+import { findCommand } from "./environments/find-command.ts";
 import { realizeEnvironment } from "./environments/realize.ts";
 import type { RealizedEnvironment } from "./environments/realize.ts";
 import { describeNode, readNodeFacts } from "./node-facts.ts";
-import { driverLogOf } from "./node-logs.ts";
 import { preparedSchema } from "./prepared.ts";
 import type { Prepared } from "./prepared.ts";
 import { findTree, stageInputs } from "./inputs/stage-inputs.ts";
@@ -32,11 +35,14 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
 
   reporter.report("Preparing", "staging the code and the inputs");
   using _ = attempt.cache.protect();
-  for (const path of [folder.work, folder.inputs, folder.namedOutputs]) await clearFolder(path);
+  const folders = nodeFolders(folder, order.node.count);
+  await clearFolder(folder.inputs);
   const staging = stagingOf(attempt, signal);
-  await stageCode(attempt, spec, staging);
+  for (const node of folders) {
+    for (const path of [node.work, node.namedOutputs]) await clearFolder(path);
+    await stageCode(attempt, spec, node, staging);
+  }
   const inputs = await stageInputs(spec.inputs, staging);
-  const outputs = await makeOutputs(attempt, spec, signal);
   for (const line of inputs.lines) attempt.logs.write("job-prep", line);
   attempt.logs.finish("job-prep");
 
@@ -45,41 +51,53 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
 
   const environment = await prepareEnvironment(attempt, spec, signal);
   await writeFile(folder.environmentLock, describeLock(environment));
+  const mpirun = spec.distribution?.type === "mpi" ? await findMpirun(attempt, environment) : undefined;
   const parameters = parameterTexts(spec.trial?.parameters);
-  const values: Record<Binding, Readonly<Record<string, string | undefined>>> = {
-    inputs: inputs.values,
-    outputs,
-    search_space: parameters,
-  };
+  const serverUrl = await attempt.serverUrl();
+  const nodes: Prepared["nodes"] = [];
+  for (const node of folders) {
+    const outputs = await makeOutputs(attempt, spec, node, signal);
+    const values: Record<Binding, Readonly<Record<string, string | undefined>>> = {
+      inputs: inputs.values,
+      outputs,
+      search_space: parameters,
+    };
+    nodes.push({
+      command: fillCommand(spec.command, (binding, name) => values[binding][name]),
+      variables: jobVariables({
+        order,
+        hostVariables: attempt.config.hostVariables,
+        binFolders: environment.binFolders,
+        environmentVariables: environment.variables,
+        environmentFolder: environmentFolderOf(environment),
+        pythonClient: attempt.config.pythonClient,
+        serverUrl,
+        runFolder: node.run,
+        workFolder: node.work,
+        inputs: inputs.values,
+        outputs,
+        parameters,
+      }),
+    });
+  }
   const prepared: Prepared = {
-    namedOutputs: Object.keys(outputs),
     environment: environment.summary,
-    processes: [
-      {
-        name: "main",
-        command: fillCommand(spec.command, (binding, name) => values[binding][name]),
-        logFile: driverLogOf("main"),
-        variables: jobVariables({
-          order,
-          hostVariables: attempt.config.hostVariables,
-          binFolders: environment.binFolders,
-          environmentVariables: environment.variables,
-          environmentFolder: environmentFolderOf(environment),
-          pythonClient: attempt.config.pythonClient,
-          serverUrl: await attempt.serverUrl(),
-          runFolder: folder.run,
-          workFolder: folder.work,
-          inputs: inputs.values,
-          outputs,
-          parameters,
-          processName: "main",
-          gpuCount: readNodeFacts().gpuCount,
-        }),
-      },
-    ],
+    nodes,
+    ...(mpirun !== undefined && { mpirun }),
   };
   await writeState(folder.prepared, prepared);
   return prepared;
+}
+
+/** Before anything starts: without it the job could not. */
+async function findMpirun({ config }: Attempt, environment: RealizedEnvironment): Promise<string> {
+  const hostPath = [...environment.binFolders, config.hostVariables["PATH"] ?? ""].join(":");
+  const program = findCommand("mpirun", { hostPath, hostVariables: config.hostVariables });
+  if (program !== undefined) return program;
+  throw new EnvironmentFailed({
+    reason: "the job is distributed by MPI, and this node has no mpirun",
+    hint: "install Open MPI: apt-get install -y openmpi-bin libopenmpi-dev (Debian, Ubuntu), dnf install openmpi (Fedora), brew install open-mpi (macOS)",
+  });
 }
 
 async function clearFolder(path: string): Promise<void> {
@@ -104,7 +122,12 @@ const stagingOf = (
   signal,
 });
 
-async function stageCode({ folder, logs }: Attempt, { code }: JobSpec, staging: InputStaging): Promise<void> {
+async function stageCode(
+  { logs }: Attempt,
+  { code }: JobSpec,
+  node: NodeFolder,
+  staging: InputStaging,
+): Promise<void> {
   if (code && code.kind !== "snapshot" && code.kind !== "datastore") {
     throw new StagingFailed(
       `the code comes from a ${code.kind} source, which is not supported by this version; give it as a local folder instead`,
@@ -114,26 +137,27 @@ async function stageCode({ folder, logs }: Attempt, { code }: JobSpec, staging: 
     const what = code.kind === "snapshot" ? `snapshot ${code.id}` : `datastore ${code.datastore}`;
     try {
       const { tree } = await findTree(code, staging);
-      await staging.cache.copy(tree, folder.work, staging.signal);
+      await staging.cache.copy(tree, node.work, staging.signal);
       const { files, sizeBytes } = sizeOf(tree);
-      logs.write("job-prep", `${what}: ${files} files, ${sizeBytes} bytes, in ${folder.work}`);
+      logs.write("job-prep", `${what}: ${files} files, ${sizeBytes} bytes, in ${node.work}`);
     } catch (error) {
       staging.signal.throwIfAborted();
       const why = error instanceof Error ? error.message : String(error);
       throw new StagingFailed(`the code (${what}) could not be staged: ${why}`);
     }
-  } else logs.write("job-prep", `no code; the working folder is ${folder.work}`);
-  for (const name of ["outputs", "logs"]) await mkdir(join(folder.work, name), { recursive: true });
+  } else logs.write("job-prep", `no code; the working folder is ${node.work}`);
+  for (const name of ["outputs", "logs"]) await mkdir(join(node.work, name), { recursive: true });
 }
 
 async function makeOutputs(
-  { folder, order, datastores }: Attempt,
+  { order, datastores }: Attempt,
   spec: JobSpec,
+  node: NodeFolder,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
   for (const [name, output] of Object.entries(spec.outputs)) {
-    const path = join(folder.namedOutputs, name);
+    const path = join(node.namedOutputs, name);
     await mkdir(path, { recursive: true });
     // A single file is one that the script is to create, in a folder that is there.
     outputs[name] = output.type === "uri_file" ? join(path, name) : path;

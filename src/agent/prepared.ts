@@ -1,21 +1,19 @@
 // What preparing an attempt leads to: everything that starting its processes takes, kept on disk.
 import { z } from "zod";
 
-const plannedProcessSchema = z.object({
-  /** `main`, or `rank_0`, `worker_0` and so on. */
-  name: z.string(),
+const preparedNodeSchema = z.object({
   /** For `bash -c`. */
   command: z.string(),
-  /** Below the attempt's logs folder. */
-  logFile: z.string(),
+  /** What all processes of the node have in common. */
   variables: z.record(z.string(), z.string()),
 });
-export type PlannedProcess = z.infer<typeof plannedProcessSchema>;
 
 export const preparedSchema = z.object({
-  processes: z.array(plannedProcessSchema).min(1),
-  namedOutputs: z.array(z.string()),
+  /** In order of rank. */
+  nodes: z.array(preparedNodeSchema).min(1),
   /** What the environment turned out to be, in a few words. */
   environment: z.string(),
+  /** The program that starts the ranks of an MPI job. */
+  mpirun: z.string().optional(),
 });
 export type Prepared = z.infer<typeof preparedSchema>;

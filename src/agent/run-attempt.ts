@@ -7,8 +7,13 @@ import { collectOutputs, uploadWithProgress, warn } from "./collect.ts";
 import { endProcesses } from "./end-processes.ts";
 import { describeFailedPreparation } from "./failed-preparation.ts";
 import { explainEnd } from "./explain-end.ts";
-import { launchProcess, markLaunch, readLaunchMark } from "./launch.ts";
-import type { LaunchedProcess, LaunchMark } from "./launch.ts";
+import { findPlacement } from "./launch/placement.ts";
+import type { Placement } from "./launch/placement.ts";
+import { planProcesses } from "./launch/plan-processes.ts";
+import type { PlannedProcess } from "./launch/plan-processes.ts";
+import { launchProcess, markLaunch, readLaunchMark } from "./launch/start-process.ts";
+import type { LaunchedProcess, LaunchMark } from "./launch/start-process.ts";
+import { startMergedLog } from "./merge-logs.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepared.ts";
 import { readOomKills } from "./process-table.ts";
@@ -40,21 +45,48 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   if ("reason" in prepared) return prepared;
   const stopped = await waitForGo(attempt);
   if (stopped) return stopped;
-  const { launched, mark } = await launchAll(attempt, prepared);
+  const placement = await findPlacement(attempt);
+  const plans = await planProcesses(attempt, prepared, placement);
+  const programs = userPrograms(plans);
+  const merged =
+    programs.length > 1
+      ? await startMergedLog(attempt, programs, describePlacement(programs, placement))
+      : undefined;
+  const { launched, mark } = await launchAll(attempt, plans);
   shipping.start();
-  attempt.reporter.report("Running", "the command runs", mark.at);
-  const supervised = await supervise(attempt, launched, mark);
+  attempt.reporter.report("Running", describeStart(programs, placement), mark.at);
+  const supervised = await supervise(attempt, plans, launched, mark);
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
   await sweepUp(attempt, launched, mark);
+  await merged?.close();
+  const known = [...plans, ...programs];
   return explainEnd(supervised, {
     logFiles: Object.fromEntries(
-      prepared.processes.map((plan) => [plan.name, join(attempt.folder.logs, plan.logFile)]),
+      known.map(({ name, logFile }) => [name, join(attempt.folder.logs, logFile)]),
     ),
+    ...(known.length > 2 && { nodes: Object.fromEntries(known.map(({ name, node }) => [name, node])) }),
     sawOomKill: (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
     timeoutSeconds: attempt.order.spec.timeoutSeconds,
   });
 }
+
+/** The processes that run the user's command. */
+const userPrograms = (plans: readonly PlannedProcess[]) =>
+  plans.flatMap(({ name, node, logFile, members }) =>
+    members.length > 0 ? members : [{ name, node, logFile }],
+  );
+
+const describeStart = (programs: readonly unknown[], { nodes }: Placement): string =>
+  programs.length === 1 ? "the command runs" : `${programs.length} processes run on ${nodes.length} nodes`;
+
+const describePlacement = (programs: ReturnType<typeof userPrograms>, { nodes }: Placement): string =>
+  nodes
+    .map(({ name, address }) => {
+      const here = programs.filter(({ node }) => node === name).map((program) => program.name);
+      return `${name} (${address}): ${here.join(", ")}`;
+    })
+    .join("; ");
 
 async function prepareUnlessStopped(attempt: Attempt): Promise<Prepared | AttemptEnd> {
   const stop = new AbortController();
@@ -90,11 +122,11 @@ async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
 
 async function launchAll(
   attempt: Attempt,
-  prepared: Prepared,
+  plans: readonly PlannedProcess[],
 ): Promise<{ launched: LaunchedProcess[]; mark: LaunchMark }> {
   const mark = await markLaunch(attempt.folder, attempt.clock.now());
   const launched: LaunchedProcess[] = [];
-  for (const plan of prepared.processes) {
+  for (const plan of plans) {
     const one = await launchProcess(attempt, plan, mark);
     attempt.log.info(one.ended ? "process started" : "process found", { process: one.name, pid: one.pid });
     launched.push(one);

@@ -16,7 +16,7 @@ const mostLiveFiles = 500;
 
 export function createUserLogShipper(
   folder: string,
-  options: { isLaterAttempt: boolean; isResumed: boolean; way: ShippingWay },
+  options: { artifact: string; isLaterAttempt: boolean; isResumed: boolean; way: ShippingWay },
 ): UserLogShipper {
   const live = new Map<string, FileShipper>();
   const whole = new Set<string>();
@@ -29,7 +29,7 @@ export function createUserLogShipper(
       whole.add(name);
       return undefined;
     }
-    const file = { path, artifact: `logs/${name}`, base: 0, isNew: !options.isResumed };
+    const file = { path, artifact: `${options.artifact}/${name}`, base: 0, isNew: !options.isResumed };
     const shipper = createFileShipper(file, options.way);
     live.set(name, shipper);
     return shipper;
@@ -66,7 +66,7 @@ export function createUserLogShipper(
       const { files, remarks } = await walkAndShip();
       const toUpload = files
         .filter((file) => !live.has(file.name))
-        .map((file) => ({ path: file.path, artifact: `logs/${file.name}` }));
+        .map((file) => ({ path: file.path, artifact: `${options.artifact}/${file.name}` }));
       for (const shipper of live.values()) {
         await shipper.close().catch((error: unknown) => {
           if (!isGone(error)) throw error;

@@ -4,6 +4,7 @@ import { Refused } from "../core/refused.ts";
 import { describeError } from "../lib/log.ts";
 import { startLoop } from "../lib/loop.ts";
 import type { Attempt } from "./attempt.ts";
+import { nodeFolders } from "./attempt-folder.ts";
 import { createRecordShipper } from "./ship-records.ts";
 import { createStagedShipper } from "./ship-staged.ts";
 import { createUserLogShipper } from "./ship-user-logs.ts";
@@ -30,48 +31,57 @@ const slowPollMs = 1000;
 export function createShipping(attempt: Attempt, isResumed: boolean): Shipping {
   const { folder, order, signal } = attempt;
   const way = { run: order.run, call: attempt.call, signal };
-  const prefix = `${order.attemptNumber}.${order.node.index}.`;
-  const records = createRecordShipper({ folder: folder.records, prefix, isResumed, way });
-  const staged = createStagedShipper(folder.files, {
-    run: order.run,
-    call: attempt.call,
-    signal,
-  });
-  const userLogs = createUserLogShipper(join(folder.work, "logs"), {
-    isLaterAttempt: order.attemptNumber > 1,
-    isResumed,
-    way,
-  });
+  const nodes = nodeFolders(folder, order.node.count).map((node, index) => ({
+    node,
+    records: createRecordShipper({
+      folder: node.records,
+      prefix: `${order.attemptNumber}.${index}.`,
+      isResumed,
+      way,
+    }),
+    staged: createStagedShipper(node.files, way),
+    // The head's logs have the names that people know; those of the others never stand in their way.
+    userLogs: createUserLogShipper(join(node.work, "logs"), {
+      artifact: index === 0 ? "logs" : `logs/node_${index}`,
+      isLaterAttempt: order.attemptNumber > 1,
+      isResumed,
+      way,
+    }),
+  }));
   let lanes: Lane[] = [];
+
+  async function finishNode({ records, staged, userLogs }: (typeof nodes)[number], delivered: Delivered) {
+    await carryOn(delivered, signal, "records", async () => {
+      delivered.warnings.push(...(await records.finish()));
+      const { streams, sizeBytes } = records.counts();
+      delivered.lines.push(`records: ${streams} streams, ${sizeBytes} bytes`);
+    });
+    await carryOn(delivered, signal, "uploads", async () => {
+      await staged.ship();
+      const { files, sizeBytes } = staged.counts();
+      if (files > 0) delivered.lines.push(`uploads: ${files} files, ${sizeBytes} bytes`);
+      delivered.warnings.push(...staged.remarks());
+    });
+    await carryOn(delivered, signal, "logs", async () => {
+      const { files, sizeBytes, toUpload, remarks } = await userLogs.finish();
+      delivered.lines.push(`logs: ${files} files, ${sizeBytes} bytes`);
+      delivered.warnings.push(...remarks.map((remark) => `logs: ${remark}`));
+      delivered.toUpload.push(...toUpload);
+    });
+  }
 
   return {
     start() {
-      lanes = [
-        startLane(attempt, [folder.records], () => records.ship().then(() => [])),
-        startLane(attempt, [folder.files], () => staged.ship().then(() => [])),
+      lanes = nodes.flatMap(({ node, records, staged, userLogs }) => [
+        startLane(attempt, [node.records], () => records.ship().then(() => [])),
+        startLane(attempt, [node.files], () => staged.ship().then(() => [])),
         startLane(attempt, [], () => userLogs.ship()),
-      ];
+      ]);
     },
     async finish() {
       for (const lane of lanes) await lane.stop();
       const delivered: Delivered = { toUpload: [], lines: [], warnings: [] };
-      await carryOn(delivered, signal, "records", async () => {
-        delivered.warnings.push(...(await records.finish()));
-        const { streams, sizeBytes } = records.counts();
-        delivered.lines.push(`records: ${streams} streams, ${sizeBytes} bytes`);
-      });
-      await carryOn(delivered, signal, "uploads", async () => {
-        await staged.ship();
-        const { files, sizeBytes } = staged.counts();
-        if (files > 0) delivered.lines.push(`uploads: ${files} files, ${sizeBytes} bytes`);
-        delivered.warnings.push(...staged.remarks());
-      });
-      await carryOn(delivered, signal, "logs", async () => {
-        const { files, sizeBytes, toUpload, remarks } = await userLogs.finish();
-        delivered.lines.push(`logs: ${files} files, ${sizeBytes} bytes`);
-        delivered.warnings.push(...remarks.map((remark) => `logs: ${remark}`));
-        delivered.toUpload.push(...toUpload);
-      });
+      for (const node of nodes) await finishNode(node, delivered);
       return delivered;
     },
   };

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { z } from "zod";
 import { workOrderSchema } from "../api/agents.ts";
 import type { Order } from "../api/agents.ts";
+import { asJobSpec } from "../api/job-spec.ts";
 import { Refused } from "../core/refused.ts";
 import { describeError } from "../lib/log.ts";
 import type { AgentParts } from "./agent-loop.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { endProcesses } from "./end-processes.ts";
-import { readLaunchMark } from "./launch.ts";
+import { logAliasOf } from "./launch/log-names.ts";
+import { readLaunchMark } from "./launch/start-process.ts";
 import { startNodeLogs } from "./node-logs.ts";
 import { createOrderView } from "./order-view.ts";
 import { createReporter } from "./reporter.ts";
@@ -29,7 +31,7 @@ export interface Story {
   /** Over, or nothing of it was ever launched: another agent can take it from its folder and nobody misses this one. */
   isResting(): Promise<boolean>;
   /** What the server wants now. */
-  follow(order: Pick<Order, "go" | "stop" | "queueReason">): void;
+  follow(order: Pick<Order, "go" | "stop" | "queueReason" | "nodes">): void;
   /** The server has closed it: its processes end and its folder goes. */
   close(): Promise<void>;
   /** The agent leaves: nothing of the attempt is touched. */
@@ -45,7 +47,7 @@ export function startStory(
 ): Story {
   const end = new AbortController();
   const log = parts.log.with({ attempt: order.attempt, run: order.run });
-  const wish = createOrderView({ go: false, stop: null, queueReason: "" });
+  const wish = createOrderView({ go: false, stop: null, queueReason: "", nodes: [] });
   let isOver = false;
 
   async function tellOnce(isResumed: boolean): Promise<void> {
@@ -74,6 +76,7 @@ export function startStory(
         folder: folder.logs,
         basesFile: join(folder.root, "log-bases.json"),
         node: order.node.name,
+        aliasOf: (file) => logAliasOf(file, asJobSpec(order.spec).distribution, order.node.count),
         attemptNumber: order.attemptNumber,
         isResumed,
         way: { run: order.run, call, signal },
@@ -135,7 +138,7 @@ export function startStory(
     attempt: order.attempt,
     isOver: () => isOver,
     isResting: async () => isOver || (await readLaunchMark(folder)) === undefined,
-    follow: ({ go, stop, queueReason }) => wish.set({ go, stop, queueReason }),
+    follow: ({ go, stop, queueReason, nodes = [] }) => wish.set({ go, stop, queueReason, nodes }),
     async leave() {
       end.abort(new Error("the agent leaves"));
       await told;

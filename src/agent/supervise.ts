@@ -6,7 +6,9 @@ import { stopReasons } from "../core/job.ts";
 import type { StopReason } from "../core/job.ts";
 import type { Attempt } from "./attempt.ts";
 import { endProcesses } from "./end-processes.ts";
-import type { LaunchedProcess, LaunchMark } from "./launch.ts";
+import { firstToFail } from "./explain-end.ts";
+import type { PlannedProcess } from "./launch/plan-processes.ts";
+import type { LaunchedProcess, LaunchMark } from "./launch/start-process.ts";
 import { isAlive, readProcess, readUptimeSeconds, ticksPerSecond } from "./process-table.ts";
 import { readState, writeState } from "./state-file.ts";
 import { watchFolders } from "./watch-folder.ts";
@@ -23,40 +25,112 @@ export interface ProcessEnd {
 export interface SupervisedEnd {
   processes: ProcessEnd[];
   stop: StopReason | undefined;
+  /** The one whose failure ended the others. */
+  culprit?: ProcessEnd | undefined;
 }
 
-const stoppingSchema = z.object({ reason: z.enum(stopReasons), at: z.int() });
+/** The others end because one has failed. */
+const oneFailed = "process-failed";
+/** Only services are left, and nobody needs them any more. */
+const servedAll = "all-served";
+const processEndSchema = z.object({ name: z.string(), code: z.int().optional(), at: z.int() });
+const stoppingSchema = z.object({
+  reason: z.enum([...stopReasons, oneFailed, servedAll]),
+  at: z.int(),
+  culprit: processEndSchema.optional(),
+});
+type Stopping = z.infer<typeof stoppingSchema>;
 const slowPollMs = 1000;
+/** What is left of a job of which one process has failed cannot go on; it may say a last word. */
+const peerGraceMs = 3000;
 
 export async function supervise(
   attempt: Attempt,
+  plans: readonly PlannedProcess[],
   launched: readonly LaunchedProcess[],
   mark: LaunchMark,
 ): Promise<SupervisedEnd> {
   const over = new AbortController();
   const signal = AbortSignal.any([attempt.signal, over.signal]);
-  const ended = Promise.all(launched.map((one) => waitForEnd(one, attempt, signal)));
-  const known = await readState(attempt.folder.stopping, stoppingSchema);
+  const ends = launched.map((one) => waitForEnd(one, attempt, signal));
+  const ended = Promise.all(ends);
   try {
-    const first =
-      known?.reason ??
-      (await Promise.race([ended.then(() => undefined), waitForStop(attempt, launched, mark, signal)]));
-    if (first === undefined) return { processes: await ended, stop: undefined };
-    if (!known) await writeState(attempt.folder.stopping, { reason: first, at: attempt.clock.now() });
-    attempt.log.info("ending the processes", { reason: first });
-    await endProcesses({
-      nonce: attempt.nonce,
-      wrappers: launched.flatMap((one) => one.pid ?? []),
-      sinceTicks: mark.ticks,
-      graceMs: attempt.config.graceSeconds * 1000,
-      clock: attempt.clock,
-      signal,
-    });
-    return { processes: await ended, stop: first };
+    const stopping =
+      (await readState(attempt.folder.stopping, stoppingSchema)) ??
+      (await Promise.race([
+        waitForProcesses(attempt, launched, ends),
+        waitForStop(attempt, launched, mark, signal).then((reason) => ({ reason })),
+      ]));
+    if (stopping) await stopAll(attempt, launched, mark, stopping, signal);
+    const processes = await ended;
+    const members = await readMembers(attempt, plans);
+    const services = new Set(launched.filter((one) => one.isService).map((one) => one.name));
+    const judged = processes.filter((one) => stopping?.reason !== servedAll || !services.has(one.name));
+    const all = [...judged, ...members];
+    const stop = stopping && isStopReason(stopping.reason) ? stopping.reason : undefined;
+    const failed = stopping?.reason === oneFailed ? stopping.culprit : undefined;
+    return { processes: all, stop, culprit: failed && { code: undefined, ...failed } };
   } finally {
     over.abort(new Error("supervised to the end"));
     await ended.catch(() => {});
   }
+}
+
+const isStopReason = (reason: Stopping["reason"]): reason is StopReason =>
+  (stopReasons as readonly string[]).includes(reason);
+
+/** Resolves when all have ended by themselves, or with why those that are left are to be ended. */
+async function waitForProcesses(
+  { clock }: Attempt,
+  launched: readonly LaunchedProcess[],
+  ends: readonly Promise<ProcessEnd>[],
+): Promise<Omit<Stopping, "at"> | undefined> {
+  const workers = ends.filter((_, index) => !launched[index]!.isService);
+  const allServed = Promise.all(workers).then(() =>
+    workers.length < ends.length ? ({ reason: servedAll } as const) : undefined,
+  );
+  if (ends.length === 1) return allServed;
+  const failure = new Promise<ProcessEnd>((resolve) => {
+    for (const end of ends) void end.then((one) => one.code !== 0 && resolve(one)).catch(() => {});
+  });
+  const first = await Promise.race([allServed.then(() => undefined), failure]);
+  if (!first) return allServed;
+  // Several may have failed within a moment, one because of the other.
+  await clock.sleep(20);
+  const known = await Promise.all(ends.map((end) => Promise.race([end, Promise.resolve(undefined)])));
+  const culprit = firstToFail(known.filter((one) => one !== undefined)) ?? first;
+  return { reason: oneFailed, culprit };
+}
+
+async function stopAll(
+  attempt: Attempt,
+  launched: readonly LaunchedProcess[],
+  mark: LaunchMark,
+  stopping: Omit<Stopping, "at">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { folder, config, clock, log, nonce } = attempt;
+  await writeState(folder.stopping, { ...stopping, at: clock.now() });
+  log.info("ending the processes", { reason: stopping.reason });
+  const graceMs = config.graceSeconds * 1000;
+  await endProcesses({
+    nonce,
+    wrappers: launched.flatMap((one) => one.pid ?? []),
+    sinceTicks: mark.ticks,
+    graceMs: isStopReason(stopping.reason) ? graceMs : Math.min(graceMs, peerGraceMs),
+    clock,
+    signal,
+  });
+}
+
+/** The ends of the ranks that another program has started. */
+async function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]): Promise<ProcessEnd[]> {
+  const ends: ProcessEnd[] = [];
+  for (const { name } of plans.flatMap((plan) => plan.members)) {
+    const end = await readExit(join(folder.processes, name));
+    if (end) ends.push({ name, ...end });
+  }
+  return ends;
 }
 
 /** Never resolves when nothing stops it; rejects when the signal is aborted. */
@@ -107,20 +181,20 @@ async function waitForEnd(
   const watch = watchFolders(nudge);
   watch.add(one.folder);
   let byParent: number | undefined;
-  let isOver = one.pid === undefined;
+  let overAt = one.pid === undefined ? clock.now() : undefined;
   void one.ended?.then(({ code }) => {
     byParent = code ?? undefined;
-    isOver = true;
+    overAt = clock.now();
     nudge();
   });
   try {
     for (;;) {
       wake = new AbortController();
       // Asked before reading the file: a wrapper writes it and then goes.
-      const isGone = isOver || (one.ended === undefined && !isAlive(one.pid ?? 0));
+      const isGone = overAt !== undefined || (one.ended === undefined && !isAlive(one.pid ?? 0));
       const written = await readExit(one.folder);
       if (written) return { name: one.name, ...written };
-      if (isGone) return { name: one.name, code: byParent, at: clock.now() };
+      if (isGone) return { name: one.name, code: byParent, at: overAt ?? clock.now() };
       await clock.sleep(slowPollMs, AbortSignal.any([signal, wake.signal]));
       signal.throwIfAborted();
     }

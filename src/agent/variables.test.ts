@@ -17,8 +17,6 @@ const facts = (change: Partial<VariableFacts> = {}): VariableFacts => ({
   inputs: {},
   outputs: {},
   parameters: {},
-  processName: "main",
-  gpuCount: 2,
   ...change,
 });
 
@@ -58,7 +56,6 @@ describe("a job's variables", () => {
     assert.equal(variables["AZUREML_RUN_TOKEN_EXPIRY"], "4000000000");
     assert.equal(variables["TRAINYARD_URL"], "http://127.0.0.1:7171");
     assert.equal(variables["TRAINYARD_RUN_FOLDER"], "/attempt/run");
-    assert.equal(variables["AZ_BATCHAI_GPU_COUNT"], "2");
   });
 
   it("let the user's values win, except over who the run is", () => {

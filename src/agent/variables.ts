@@ -19,8 +19,6 @@ export interface VariableFacts {
   outputs: Readonly<Record<string, string>>;
   /** Of a trial: parameter name → its text. */
   parameters: Readonly<Record<string, string>>;
-  processName: string;
-  gpuCount: number;
 }
 
 /**
@@ -76,28 +74,18 @@ const identityVariables = ({ order, serverUrl, runFolder }: VariableFacts): Reco
 };
 
 const runtimeVariables = (facts: VariableFacts): Record<string, string> => {
-  const { order, gpuCount, workFolder } = facts;
+  const { order, workFolder } = facts;
   return {
-    AZUREML_NODE_COUNT: String(order.node.count),
-    AZUREML_PROCESS_NAME: facts.processName,
     AZUREML_FRAMEWORK: "Python",
     AZUREML_TARGET_TYPE: order.spec.compute.target === "local" ? "local" : "amlcompute",
     AZUREML_DRIVERLOG_PATH: "azureml-logs/70_driver_log.txt",
     AZUREML_LOGDIRECTORY_PATH: "azureml-logs/",
     AZUREML_CONDA_ENVIRONMENT_PATH: facts.environmentFolder,
     AZUREML_ENVIRONMENT_IMAGE: order.spec.environment.image ?? "",
-    AZUREML_CR_NODE_RANK: String(order.node.index),
     AZUREML_CR_EXECUTION_WORKING_DIR_PATH: workFolder,
     AZUREML_CR_COMPUTE_CONTEXT: JSON.stringify({ cluster_name: order.spec.compute.target }),
-    AZ_BATCH_NODE_ID: order.node.name,
-    AZ_BATCH_HOST_LIST: "127.0.0.1",
-    AZ_BATCH_IS_CURRENT_NODE_MASTER: String(order.node.index === 0),
     AZ_BATCHAI_CLUSTER_NAME: order.spec.compute.target,
-    AZ_BATCHAI_JOB_MASTER_NODE_IP: "127.0.0.1",
-    AZ_BATCHAI_TASK_INDEX: String(order.node.index),
     AZ_BATCHAI_JOB_WORK_DIR: workFolder,
-    AZ_BATCHAI_GPU_COUNT: String(gpuCount),
-    AZ_BATCHAI_NUM_GPUS_PER_NODE: String(gpuCount),
     PYTHONUNBUFFERED: "1",
     // Releases of mlflow report their use to its makers unless they are told not to.
     MLFLOW_DISABLE_TELEMETRY: "true",

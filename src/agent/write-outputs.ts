@@ -6,7 +6,7 @@ import { fillOutputPath } from "../core/output-path.ts";
 import type { Attempt } from "./attempt.ts";
 import { eachOf } from "./cache/snapshot-source.ts";
 import { orStalled } from "./inputs/patient-read.ts";
-import { walkFiles } from "./walk-files.ts";
+import { walkNodes } from "./walk-nodes.ts";
 
 const atOnce = 4;
 /** A store's client tries again by itself; this is for an outage that is longer than its patience. */
@@ -16,12 +16,12 @@ const partsInFlight = 10;
 
 /** Each warning is for the run: its job has done its work, and the files are safe as artifacts. */
 export async function writeOutputs(attempt: Attempt, warn: (message: string) => void): Promise<void> {
-  const { folder, order, logs, signal } = attempt;
+  const { order, logs, signal } = attempt;
   for (const [name, output] of Object.entries(order.spec.outputs)) {
     const place = datastorePlace(output.path, { run: order.run, output: name });
     // In direct mode the script has written there by itself.
     if (!place || output.mode === "direct") continue;
-    const { files } = await walkFiles(join(folder.namedOutputs, name));
+    const { files } = await walkNodes(attempt, (node) => join(node.namedOutputs, name));
     try {
       await writeAll(attempt, place, files);
       const where = `azureml://datastores/${place.datastore}/paths/${place.path}`;

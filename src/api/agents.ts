@@ -41,6 +41,10 @@ export const orderSchema = z.object({
   go: z.boolean().meta({ description: "It has its node: the user's processes may start." }),
   stop: z.enum(stopReasons).nullable().meta({ description: "It should end, for this reason." }),
   queueReason: z.string().meta({ description: "Why it waits, while `go` is false." }),
+  nodes: z
+    .array(z.object({ name: z.string(), gpus: z.array(z.int()).optional() }))
+    .optional()
+    .meta({ description: "Its nodes, in order of rank, once it has them, with the graphics cards of each." }),
   work: workOrderSchema
     .optional()
     .meta({ description: "Everything about it; left out for attempts that the agent named as known." }),

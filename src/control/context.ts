@@ -1,5 +1,6 @@
 // What every step of control is given.
 import type { Engine } from "../engines/engine.ts";
+import type { SizeTable } from "../core/machine.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/store.ts";
@@ -19,6 +20,8 @@ export interface ControlContext {
     size(run: string, path: string): Promise<number>;
     append(run: string, path: string, piece: { offset: number; text: string; close: boolean }): Promise<void>;
   };
+  /** What sizes of virtual machines stand for, the person's own among them. */
+  sizes: () => Promise<SizeTable>;
   /** Told after a change that an agent should know of. */
   ordersChanged: (agent: string) => void;
   /** Told after any change that people may watch. */

@@ -8,6 +8,7 @@ import { aSpec, onCompute } from "../../test/support/specs.ts";
 import { makeTempFolder } from "../../test/support/temp-folder.ts";
 import { endReasons, finalStateOf, isFinal } from "../core/job.ts";
 import type { AttemptPhase } from "../core/job.ts";
+import { sizeTable } from "../core/machine.ts";
 import { openAttempts } from "../store/attempts.ts";
 import { deleteCompute, listNodes, occupyNode } from "../store/computes.ts";
 import { readEvents } from "../store/events.ts";
@@ -231,7 +232,7 @@ test("A node that was taken since the plan was made is not given twice", async (
 
   // Both are asked for at once: the turn has planned by the time the other write is in.
   const turn = world.turn();
-  await world.store.write((tx) => occupyNode(tx, "gpu-0", "stranger", 1));
+  await world.store.write((tx) => occupyNode(tx, { name: "gpu-0", gpus: null }, "stranger", 1));
   await turn;
   await world.settle();
 
@@ -353,6 +354,7 @@ test("The loop takes a turn when nudged, and ends with its signal", async () => 
         sleep: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
       },
       registerOutputs: async () => [],
+      sizes: async () => sizeTable(),
       sweepLog: createKeptLogs(),
       newId: () => "attempt-1",
       ordersChanged: () => {},

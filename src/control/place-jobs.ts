@@ -1,49 +1,69 @@
 // Prepared jobs get nodes, by the planner; the others learn why they wait; nodes come and go.
-import { grantNode, explainWait } from "../store/attempts.ts";
+import { grantNodes, explainWait, openAttempts, stopAttempts } from "../store/attempts.ts";
 import { addNode, freeNodes, listComputes, listNodes, occupyNode, removeNode } from "../store/computes.ts";
 import { recordEvent } from "../store/events.ts";
-import { explainJob } from "../store/jobs.ts";
+import { addNote, explainJob } from "../store/jobs.ts";
 import { waitingAttempts } from "../store/queue.ts";
 import type { Db } from "../store/store.ts";
 import type { ControlContext } from "./context.ts";
 import { planPlacements } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 
-/** Returns how many jobs were placed or learned a new reason. */
-export async function placeJobs({ store, clock, log }: ControlContext): Promise<number> {
+/** Returns how many jobs were placed, asked to make room, or learned a new reason. */
+export async function placeJobs({ store, clock, log, engine, sizes }: ControlContext): Promise<number> {
   const waiting = await waitingAttempts(store.db);
   const computes = await listComputes(store.db);
   const nodes = await listNodes(store.db);
   const now = clock.now();
-  const plan = planPlacements(computes, nodes, waiting, now);
-  const changes = plan.place.length + plan.addNodes.length + plan.removeNodes.length;
-  const news = plan.wait.filter(
-    (wait) => waiting.find((job) => job.attempt === wait.attempt)?.reason !== wait.reason,
+  const stopping = new Set(
+    (await openAttempts(store.db)).filter((attempt) => attempt.stop !== null).map((attempt) => attempt.run),
   );
+  const machine = await engine.machine();
+  const plan = planPlacements({ computes, nodes, waiting, stopping, machine, sizes: await sizes(), now });
+  const changes = plan.place.length + plan.preempt.length + plan.addNodes.length + plan.removeNodes.length;
+  const known = new Map(waiting.map((job) => [job.attempt, job]));
+  const news = plan.wait.filter((wait) => known.get(wait.attempt)?.reason !== wait.reason);
   if (changes + news.length === 0) return 0;
-  await store.write((tx) => apply(tx, { ...plan, wait: news }, now));
-  for (const job of plan.place) log.info("placed", { job: job.run, node: job.node });
-  return plan.place.length + news.length;
+  const numbers = new Map(waiting.map((job) => [job.attempt, job.number]));
+  const removed = nodes.filter((node) => plan.removeNodes.includes(node.name));
+  const resized = new Set([...plan.addNodes, ...removed].map((node) => node.compute));
+  await store.write(async (tx) => {
+    await apply(tx, { ...plan, wait: news }, numbers, now);
+    for (const compute of resized)
+      await recordEvent(tx, now, null, { kind: "compute.changed", compute, state: "resized" });
+  });
+  for (const job of plan.place)
+    log.info("placed", { job: job.run, nodes: job.nodes.map(({ name }) => name).join(" ") });
+  for (const { run, for: other } of plan.preempt) log.info("preempted", { job: run, for: other });
+  return plan.place.length + plan.preempt.length + news.length;
 }
 
-async function apply(tx: Db, plan: Plan, at: number): Promise<void> {
-  for (const node of plan.addNodes) await addNode(tx, { ...node, run: null, since: at });
+async function apply(tx: Db, plan: Plan, numbers: ReadonlyMap<string, number>, at: number): Promise<void> {
+  const numberOf = (attempt: string) => numbers.get(attempt) ?? 1;
+  for (const node of plan.addNodes) await addNode(tx, { ...node, run: null, since: at, gpus: null });
   for (const name of plan.removeNodes) await removeNode(tx, name);
   for (const job of plan.place) {
-    if (!(await occupyNode(tx, job.node, job.run, at))) continue;
-    if (!(await grantNode(tx, job.attempt, job.node))) {
-      // It was stopped, or has ended, since the plan was made.
+    // All or none; what was stopped or has ended since the plan was made gets none.
+    if (!(await occupyAll(tx, job, at)) || !(await grantNodes(tx, job.attempt, job.nodes))) {
       await freeNodes(tx, job.run, at);
       continue;
     }
-    await explainJob(tx, job.run, { to: "Queued", reason: `starting on ${job.node}`, attempt: 1, at });
+    const names = job.nodes.map(({ name }) => name).join(", ");
+    const attempt = numberOf(job.attempt);
+    await explainJob(tx, job.run, { to: "Queued", reason: `starting on ${names}`, attempt, at });
+  }
+  for (const { run, for: other } of plan.preempt) {
+    if ((await stopAttempts(tx, run, "preempted")) === 0) continue;
+    const message = `preempted: its low-priority nodes are needed by ${other}`;
+    await addNote(tx, run, { level: "warning", message }, at);
   }
   for (const job of plan.wait) {
     await explainWait(tx, job.attempt, job.reason);
-    await explainJob(tx, job.run, { to: "Queued", reason: job.reason, attempt: 1, at });
+    await explainJob(tx, job.run, { to: "Queued", reason: job.reason, attempt: numberOf(job.attempt), at });
   }
-  const resized = new Set(plan.addNodes.map((node) => node.compute));
-  for (const compute of resized) {
-    await recordEvent(tx, at, null, { kind: "compute.changed", compute, state: "resized" });
-  }
+}
+
+async function occupyAll(tx: Db, job: Plan["place"][number], at: number): Promise<boolean> {
+  for (const node of job.nodes) if (!(await occupyNode(tx, node, job.run, at))) return false;
+  return true;
 }

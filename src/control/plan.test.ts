@@ -4,22 +4,54 @@ import { aCompute } from "../../test/support/memory-store.ts";
 import { createRandom } from "../../test/support/random.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Compute } from "../core/compute.ts";
+import { sizeTable } from "../core/machine.ts";
+import type { Machine } from "../core/machine.ts";
 import { planPlacements } from "./plan.ts";
-import type { Plan, PlannedNode, WaitingJob } from "./plan.ts";
+import type { Plan, PlannedNode, Planning, WaitingJob } from "./plan.ts";
 
 const now = 1_000_000;
-const busy = (name: string, run = `run-on-${name}`): PlannedNode => ({ name, compute: "gpu", run, since: 0 });
+const busy = (name: string, run = `on-${name}`, gpus: number[] | null = null): PlannedNode => ({
+  name,
+  compute: name.replace(/-\d+$/, ""),
+  run,
+  since: 0,
+  gpus,
+});
 const idle = (name: string, idleSeconds = 0): PlannedNode => ({
   name,
   compute: "gpu",
   run: null,
   since: now - idleSeconds * 1000,
+  gpus: null,
+});
+const machine: Machine = { cores: 4, memoryBytes: 16 * 2 ** 30, gpus: [0, 1] };
+const sizes = sizeTable({
+  one: { cores: 1, memoryGib: 1, gpus: 1 },
+  two: { cores: 2, memoryGib: 1, gpus: 0 },
+});
+const planOf = (change: Partial<Planning>): Plan =>
+  planPlacements({
+    computes: [],
+    nodes: [],
+    waiting: [],
+    stopping: new Set(),
+    machine,
+    sizes,
+    now,
+    ...change,
+  });
+const aJob = (run: string, change: Partial<WaitingJob> = {}): WaitingJob => ({
+  run,
+  attempt: `${run}-attempt`,
+  target: "gpu",
+  nodeCount: 1,
+  size: "",
+  priority: 0,
+  ...change,
 });
 const jobs = (count: number, target = "gpu"): WaitingJob[] =>
   Array.from({ length: count }, (_, index) => ({
-    run: `${target}-job${index}`,
-    attempt: `${target}-attempt${index}`,
-    target,
+    ...aJob(`${target}-job${index}`, { target }),
   }));
 
 interface Case {
@@ -66,9 +98,9 @@ const table: Case[] = [
     place: { "gpu-job0": "gpu-1" },
     adds: ["gpu-1"],
     waits: [
-      "gpu-job1 1 waiting for a node of gpu: 2 of 2 busy, next in line",
-      "gpu-job2 2 waiting for a node of gpu: 2 of 2 busy, 1 ahead",
-      "gpu-job3 3 waiting for a node of gpu: 2 of 2 busy, 2 ahead",
+      "gpu-job1 1 waiting for a node of gpu: 2 of 2 busy (on-gpu-0, gpu-job0), next in line",
+      "gpu-job2 2 waiting for a node of gpu: 2 of 2 busy (on-gpu-0, gpu-job0), 1 ahead",
+      "gpu-job3 3 waiting for a node of gpu: 2 of 2 busy (on-gpu-0, gpu-job0), 2 ahead",
     ],
   },
   {
@@ -113,7 +145,7 @@ const table: Case[] = [
     compute: { maxInstances: 1 },
     nodes: [busy("gpu-0"), idle("gpu-1"), idle("gpu-2")],
     waiting: jobs(1),
-    waits: ["gpu-job0 1 waiting for a node of gpu: 1 of 1 busy, next in line"],
+    waits: ["gpu-job0 1 waiting for a node of gpu: 1 of 1 busy (on-gpu-0), next in line"],
     removes: ["gpu-1", "gpu-2"],
   },
   {
@@ -121,7 +153,7 @@ const table: Case[] = [
     compute: { maxInstances: 1 },
     nodes: [busy("gpu-0"), busy("gpu-1")],
     waiting: jobs(1),
-    waits: ["gpu-job0 1 waiting for a node of gpu: 2 of 1 busy, next in line"],
+    waits: ["gpu-job0 1 waiting for a node of gpu: 2 of 1 busy (on-gpu-0, on-gpu-1), next in line"],
   },
 ];
 
@@ -136,9 +168,9 @@ for (const {
   removes = [],
 } of table) {
   test(title, () => {
-    const plan = planPlacements([aCompute("gpu", compute)], nodes, waiting, now);
+    const plan = planOf({ computes: [aCompute("gpu", compute)], nodes, waiting });
 
-    assert.deepEqual(Object.fromEntries(plan.place.map((job) => [job.run, job.node])), place);
+    assert.deepEqual(Object.fromEntries(plan.place.map((job) => [job.run, namesOf(job).join(" ")])), place);
     assert.deepEqual(
       plan.wait.map((job) => `${job.run} ${job.position} ${job.reason}`),
       waits,
@@ -155,7 +187,7 @@ test("A full compute holds up nobody who waits for another", () => {
   const computes = [aCompute("cpu"), aCompute("gpu")];
   const waiting = [...jobs(2, "gpu"), ...jobs(2, "cpu")];
 
-  const plan = planPlacements(computes, [busy("gpu-0")], waiting, now);
+  const plan = planOf({ computes, nodes: [busy("gpu-0")], waiting });
 
   assert.deepEqual(
     plan.place.map((job) => job.run),
@@ -164,18 +196,132 @@ test("A full compute holds up nobody who waits for another", () => {
   assert.deepEqual(
     plan.wait.map((job) => [job.run, job.position]),
     [
-      ["cpu-job1", 1],
       ["gpu-job0", 1],
       ["gpu-job1", 2],
+      ["cpu-job1", 1],
     ],
   );
 });
+
+test("All nodes of a job or none, and nobody overtakes while it gathers them", () => {
+  const computes = [aCompute("gpu", { maxInstances: 4 })];
+  const waiting = [aJob("wide", { nodeCount: 3 }), aJob("narrow")];
+
+  const waits = planOf({ computes, nodes: [busy("gpu-0"), busy("gpu-1"), idle("gpu-2")], waiting });
+  assert.deepEqual(waits.place, []);
+  assert.deepEqual(
+    waits.wait.map(({ run, reason }) => `${run}: ${reason}`),
+    [
+      "wide: waiting for 3 nodes of gpu: 2 of 4 busy (on-gpu-0, on-gpu-1), next in line",
+      "narrow: waiting for a node of gpu: 2 of 4 busy (on-gpu-0, on-gpu-1), 1 ahead",
+    ],
+  );
+  const placed = planOf({ computes, nodes: [busy("gpu-0"), idle("gpu-2")], waiting });
+  assert.deepEqual(placed.place.map(namesOf), [["gpu-2", "gpu-1", "gpu-3"]]);
+  assert.equal(placed.wait[0]?.run, "narrow");
+});
+
+test("A job that needs more nodes than its compute may have says so and holds up nobody", () => {
+  const plan = planOf({
+    computes: [aCompute("gpu", { maxInstances: 2 })],
+    waiting: [aJob("wide", { nodeCount: 3 }), aJob("narrow")],
+  });
+
+  assert.deepEqual(
+    plan.place.map(({ run }) => run),
+    ["narrow"],
+  );
+  assert.match(plan.wait[0]!.reason, /needs 3 nodes, and gpu may have 2: raise .* --max-instances 3/);
+});
+
+test("A greater priority goes first, and within one the order of submission stays", () => {
+  const waiting = [
+    aJob("a"),
+    aJob("b", { priority: -1 }),
+    aJob("c", { priority: 1 }),
+    aJob("d"),
+    aJob("e", { priority: 1 }),
+  ];
+
+  const plan = planOf({ computes: [aCompute("gpu")], nodes: [busy("gpu-0")], waiting });
+
+  assert.equal(plan.wait.map(({ run }) => run).join(""), "ceadb");
+});
+
+test("Each graphics card is given to one job at a time, across computes, in the order of submission", () => {
+  const computes = ["gpu", "other"].map((name) => aCompute(name, { size: "one", maxInstances: 4 }));
+  const nodes = [busy("gpu-0", "holder", [0])];
+  const waiting = [
+    aJob("pair", { nodeCount: 2, target: "other" }),
+    aJob("single"),
+    aJob("plain", { target: "cpu" }),
+  ];
+
+  const waits = planOf({ computes: [...computes, aCompute("cpu")], nodes, waiting });
+  assert.deepEqual(
+    waits.place.map(({ run, nodes: [node] }) => [run, node?.gpus]),
+    [["plain", null]],
+  );
+  assert.match(waits.wait.find(({ run }) => run === "pair")!.reason, /2 graphics cards: 1 of 2 are taken/);
+  assert.match(waits.wait.find(({ run }) => run === "single")!.reason, /after pair/);
+  const placed = planOf({ computes, nodes: [], waiting: waiting.slice(0, 1) });
+  assert.deepEqual(
+    placed.place[0]?.nodes.map(({ gpus }) => gpus),
+    [[0], [1]],
+  );
+});
+
+test("A low-priority job runs in what is spare, and alone even when there is less than it wants", () => {
+  const computes = [
+    aCompute("low", { tier: "low_priority", size: "two", maxInstances: 9 }),
+    aCompute("gpu", { maxInstances: 3 }),
+  ];
+  const low = { target: "low" };
+
+  const full = planOf({
+    computes,
+    nodes: ["gpu-0", "gpu-1", "gpu-2"].map((name) => busy(name)),
+    waiting: [aJob("x", low)],
+  });
+  assert.match(full.wait[0]!.reason, /waiting for spare capacity: 3 of 4 cores are taken, next in line/);
+  const wide = planOf({ computes, waiting: [aJob("x", { ...low, nodeCount: 5 }), aJob("y", low)] });
+  assert.deepEqual(
+    wide.place.map(({ run }) => run),
+    ["x"],
+  );
+});
+
+test("A dedicated job makes the youngest low-priority jobs leave, as many as it needs, and waits for them", () => {
+  const computes = [
+    aCompute("low", { tier: "low_priority", maxInstances: 4 }),
+    aCompute("gpu", { size: "two", maxInstances: 4 }),
+  ];
+  const nodes = [0, 1, 2, 3].map((index) => ({ ...busy(`low-${index}`), since: index }));
+  const waiting = [aJob("now")];
+
+  const plan = planOf({ computes, nodes, waiting });
+  assert.deepEqual(plan.preempt, [
+    { run: "on-low-3", for: "now" },
+    { run: "on-low-2", for: "now" },
+  ]);
+  assert.match(plan.wait[0]!.reason, /waiting for low-priority jobs to make room: on-low-3, on-low-2, next/);
+  const again = planOf({ computes, nodes, waiting, stopping: new Set(["on-low-3", "on-low-2"]) });
+  assert.deepEqual(again.preempt, []);
+  const gone = planOf({ computes, nodes: nodes.slice(0, 2), waiting });
+  assert.deepEqual(
+    gone.place.map(({ run }) => run),
+    ["now"],
+  );
+});
+
+const namesOf = (job: Plan["place"][number]) => job.nodes.map(({ name }) => name);
 
 /** A small world in which the plans are carried out, and computes change under the jobs. */
 interface World {
   computes: Compute[];
   nodes: PlannedNode[];
   waiting: WaitingJob[];
+  stopping: Set<string>;
   now: number;
   submitted: number;
 }
@@ -184,12 +330,30 @@ function change(world: World, random: Random): void {
   world.now += random.below(100_000);
   const compute = random.pick(world.computes);
   if (random.chance(0.6)) {
-    const id = world.submitted++;
-    world.waiting.push({ run: `j${id}`, attempt: `a${id}`, target: compute.name });
+    world.waiting.push(
+      aJob(`j${world.submitted++}`, {
+        target: compute.name,
+        nodeCount: 1 + (random.chance(0.4) ? random.below(3) : 0),
+        priority: random.chance(0.3) ? random.below(3) - 1 : 0,
+        size: random.chance(0.2) ? "one" : "",
+      }),
+    );
   }
-  if (random.chance(0.4)) {
-    const ends = random.pick(world.nodes.filter((node) => node.run !== null));
-    if (ends) Object.assign(ends, { run: null, since: world.now });
+  // A run ends, and all its nodes are free at once.
+  const running = [...new Set(world.nodes.flatMap((node) => node.run ?? []))];
+  const ends = random.chance(0.4) ? random.pick(running) : random.pick([...world.stopping]);
+  for (const node of world.nodes) {
+    if (ends !== undefined && node.run === ends)
+      Object.assign(node, { run: null, since: world.now, gpus: null });
+  }
+  if (ends !== undefined) world.stopping.delete(ends);
+  // A node is lost: its run has ended for all its nodes, and the node is gone.
+  if (random.chance(0.1)) {
+    const lost = random.pick(world.nodes);
+    world.nodes = world.nodes.filter((node) => node !== lost);
+    for (const node of world.nodes)
+      if (lost?.run != null && node.run === lost.run) Object.assign(node, { run: null, gpus: null });
+    if (lost?.run != null) world.stopping.delete(lost.run);
   }
   if (random.chance(0.1)) world.waiting = world.waiting.filter(() => random.chance(0.7));
   if (random.chance(0.1)) {
@@ -198,64 +362,116 @@ function change(world: World, random: Random): void {
   }
 }
 
+const look = (world: World): Plan => {
+  const { computes, nodes, waiting, stopping } = world;
+  return planOf({ computes, nodes, waiting, stopping, now: world.now });
+};
+
 function carryOut(world: World, plan: Plan): void {
-  for (const node of plan.addNodes) world.nodes.push({ ...node, run: null, since: world.now });
+  for (const node of plan.addNodes) world.nodes.push({ ...node, run: null, since: world.now, gpus: null });
   world.nodes = world.nodes.filter((node) => !plan.removeNodes.includes(node.name));
   for (const job of plan.place) {
-    const node = world.nodes.find((candidate) => candidate.name === job.node);
-    assert.ok(node, `${job.node} is there`);
-    assert.equal(node.run, null, `${job.node} is free`);
-    assert.equal(node.compute, job.compute);
-    Object.assign(node, { run: job.run, since: world.now });
+    for (const { name, gpus } of job.nodes) {
+      const node = world.nodes.find((candidate) => candidate.name === name);
+      assert.ok(node, `${name} is there`);
+      assert.equal(node.run, null, `${name} is free`);
+      assert.equal(node.compute, job.compute);
+      Object.assign(node, { run: job.run, since: world.now, gpus });
+    }
   }
+  const cards = world.nodes.flatMap((node) => (node.run === null ? [] : (node.gpus ?? [])));
+  assert.equal(new Set(cards).size, cards.length, "no card twice");
   const placed = new Set(plan.place.map((job) => job.attempt));
   world.waiting = world.waiting.filter((job) => !placed.has(job.attempt));
+  for (const { run } of plan.preempt) world.stopping.add(run);
+}
+
+const tierOf = (world: World, name: string) => world.computes.find((compute) => compute.name === name)?.tier;
+
+function hasCardsFor(world: World, { size, target, nodeCount }: WaitingJob): boolean {
+  const wanted = size || world.computes.find((compute) => compute.name === target)?.size;
+  return wanted !== "one" || nodeCount <= machine.gpus.length;
 }
 
 function checkPlan(world: World, plan: Plan): void {
   const told = [...plan.place, ...plan.wait].map((job) => job.attempt);
   assert.equal(new Set(told).size, told.length, "nobody twice");
   assert.deepEqual(new Set(told), new Set(world.waiting.map((job) => job.attempt)), "everybody is told");
+  for (const job of plan.place) {
+    const wanted = world.waiting.find(({ attempt }) => attempt === job.attempt)!;
+    assert.equal(new Set(namesOf(job)).size, wanted.nodeCount, "all nodes of a gang, or none");
+  }
+  for (const { run } of plan.preempt) {
+    const held = world.nodes.filter((node) => node.run === run);
+    assert.ok(held.every((node) => tierOf(world, node.compute) === "low_priority"));
+    assert.ok(held.length > 0 && !world.stopping.has(run), "only who runs, and once");
+  }
   for (const name of plan.removeNodes) {
     assert.equal(world.nodes.find((node) => node.name === name)?.run, null, `${name} is idle`);
-    assert.ok(!plan.place.some((job) => job.node === name), `${name} has just been given away`);
+    assert.ok(!plan.place.some((job) => namesOf(job).includes(name)), `${name} has just been given away`);
   }
   for (const compute of world.computes) {
-    const line = world.waiting.filter((job) => job.target === compute.name).map((job) => job.attempt);
-    const placed = plan.place.filter((job) => job.compute === compute.name).map((job) => job.attempt);
-    assert.deepEqual(placed, line.slice(0, placed.length), "first come, first served");
+    const can = world.waiting.filter(
+      (job) => job.target === compute.name && job.nodeCount <= compute.maxInstances,
+    );
+    const possible = can.filter((job) => hasCardsFor(world, job));
+    const line = possible.toSorted((a, b) => b.priority - a.priority).map((job) => job.attempt);
+    const here = plan.place.filter((job) => job.compute === compute.name);
+    const placed = here.map((job) => job.attempt);
+    assert.deepEqual(placed, line.slice(0, placed.length), "first come, first served within a priority");
     const present = world.nodes.filter((node) => node.compute === compute.name);
     const busyNow = present.filter((node) => node.run !== null).length;
-    if (placed.length > 0) assert.ok(busyNow + placed.length <= compute.maxInstances, "not over-committed");
-    if (placed.length < line.length) {
-      assert.ok(busyNow + placed.length >= compute.maxInstances, "nobody waits while there is room");
-    }
+    const taken = here.reduce((sum, job) => sum + job.nodes.length, 0);
+    if (taken > 0) assert.ok(busyNow + taken <= compute.maxInstances, "not over-committed");
     const added = plan.addNodes.filter((node) => node.compute === compute.name).length;
     const removed = plan.removeNodes.filter((name) => present.some((node) => node.name === name)).length;
     const left = present.length + added - removed;
     if (added > 0) assert.ok(present.length + added <= compute.maxInstances, "grown within the limit");
     assert.ok(left >= compute.minInstances, "not below the least number");
-    if (busyNow + placed.length <= compute.maxInstances) assert.ok(left <= compute.maxInstances);
+    if (busyNow + taken <= compute.maxInstances) assert.ok(left <= compute.maxInstances);
   }
 }
 
-test("Random sequences never over-commit, never overtake, keep the limits and remove only idle nodes", () => {
+/** Nothing new comes, what runs ends, and room is given to all: then each of them has to be served. */
+function checkNobodyStarves(world: World): void {
+  for (const compute of world.computes) Object.assign(compute, { minInstances: 0, maxInstances: 3 });
+  world.waiting = world.waiting.filter((job) => hasCardsFor(world, job));
+  for (let turn = 0; world.waiting.length > 0; turn++) {
+    assert.ok(turn < 100, `${world.waiting[0]?.run} is never served`);
+    for (const node of world.nodes) Object.assign(node, { run: null, since: world.now, gpus: null });
+    world.stopping.clear();
+    const plan = look(world);
+    checkPlan(world, plan);
+    assert.ok(plan.place.length > 0, "on an empty machine somebody is served");
+    carryOut(world, plan);
+  }
+}
+
+test("Random sequences never over-commit, never overtake, split no gang, starve nobody and remove only idle nodes", () => {
   for (let seed = 1; seed <= 10_000; seed++) {
     const random = createRandom(seed);
     const world: World = {
-      computes: ["aa", "bb"].map((name) => aCompute(name, { maxInstances: random.below(4) })),
+      computes: ["aa", "bb", "low"].map((name) =>
+        aCompute(name, {
+          maxInstances: random.below(4),
+          tier: name === "low" ? "low_priority" : "dedicated",
+          size: random.pick(["", "one", "two"]) ?? "",
+        }),
+      ),
       nodes: [],
       waiting: [],
+      stopping: new Set(),
       now,
       submitted: 0,
     };
     try {
       for (let step = 0; step < 12; step++) {
         change(world, random);
-        const plan = planPlacements(world.computes, world.nodes, world.waiting, world.now);
+        const plan = look(world);
         checkPlan(world, plan);
         carryOut(world, plan);
       }
+      checkNobodyStarves(world);
     } catch (error) {
       throw new Error(`the sequence of seed ${seed} failed`, { cause: error });
     }

@@ -64,6 +64,7 @@ export const finalStateOf = {
   "launch-failed": "Failed",
   "process-vanished": "Failed",
   "node-lost": "Failed",
+  preempted: "Failed",
   canceled: "Canceled",
   "time-limit": "Canceled",
   "early-termination": "Canceled",
@@ -72,7 +73,7 @@ export type EndReason = keyof typeof finalStateOf;
 export const endReasons = Object.keys(finalStateOf) as EndReason[];
 
 /** What stops an attempt from outside. */
-export const stopReasons = ["canceled", "time-limit", "early-termination"] as const satisfies EndReason[];
+export const stopReasons = ["canceled", "time-limit", "early-termination", "preempted"] as const satisfies EndReason[];
 export type StopReason = (typeof stopReasons)[number];
 
 /** The steps that an agent reports while it works on an attempt, in order. */

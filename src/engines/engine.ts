@@ -1,5 +1,7 @@
 // What an engine is: it gives nodes, starts an agent on them, and says what became of it. Nothing else.
 
+import type { Machine } from "../core/machine.ts";
+
 export interface Placement {
   /** The agent's name: it registers with the server under it. */
   agent: string;
@@ -33,6 +35,9 @@ export interface Engine {
 
   /** `alive` also while it is starting; `gone` when there is none and none will come by itself. */
   look(agent: string): Promise<"alive" | "gone">;
+
+  /** What there is to share out among nodes. */
+  machine(): Promise<Machine>;
 
   /** Ends the agent, not the jobs that it carries. */
   stop(agent: string): Promise<void>;

@@ -1,14 +1,14 @@
 // What only this workspace can say about a job: are its compute, its environment, its code and its data here?
 import { isAssetName, isAssetVersion } from "../core/asset.ts";
 import type { JobSpec } from "../core/job-spec.ts";
-import { nearestName } from "../core/names.ts";
-import { listComputes } from "../store/computes.ts";
 import type { RunAsset } from "../store/run-assets.ts";
 import { hasSnapshot } from "../store/snapshots.ts";
 import type { Db } from "../store/store.ts";
+import { checkCompute } from "./check-compute.ts";
 import { datastorePlaces } from "./datastores-of-job.ts";
 import { usableDatastore } from "./find-datastore.ts";
 import { checkSweep } from "./check-sweep.ts";
+import type { ServerContext } from "./context.ts";
 import { orProblem } from "./job-problem.ts";
 import type { JobProblem } from "./job-problem.ts";
 import { resolveCode, resolveEnvironment, resolveInputs } from "./resolve-job.ts";
@@ -26,12 +26,12 @@ export interface CheckedJob {
 
 /** `afterUpload` also wants every snapshot to be stored, and freezes what it takes from other runs. */
 export async function checkJob(
-  context: SnapshotContext,
+  context: SnapshotContext & Pick<ServerContext, "machine" | "sizes">,
   given: JobSpec,
   afterUpload: boolean,
 ): Promise<CheckedJob> {
   const { db } = context.store;
-  const problems = await checkCompute(db, given);
+  const problems = await checkCompute(context, given);
   const resolution: Resolution = { context, keeps: afterUpload, problems, assets: [] };
   const code = await resolveCode(resolution, given.code);
   const inputs = await resolveInputs(resolution, given.inputs);
@@ -40,39 +40,11 @@ export async function checkJob(
     ...(await checkDatastores(db, spec)),
     ...checkAddresses(spec),
     ...checkOutputs(spec),
-    ...checkDistribution(spec),
     ...(await checkSweep(db, spec)),
     ...(afterUpload ? await checkSnapshots(db, spec) : []),
   );
   const environment = await resolveEnvironment(resolution, given.environment);
   return { spec: { ...spec, environment }, assets: resolution.assets, problems };
-}
-
-async function checkCompute(db: Db, spec: JobSpec): Promise<JobProblem[]> {
-  const { target, instanceCount } = spec.compute;
-  const computes = await listComputes(db);
-  const compute = computes.find((candidate) => candidate.name === target);
-  if (!compute) {
-    const names = computes.map((candidate) => candidate.name);
-    const nearest = nearestName(target, names);
-    return [
-      {
-        path: "compute.target",
-        message: `there is no compute named ${target}; known: ${names.join(", ")}${nearest ? `. Did you mean ${nearest}?` : ""}`,
-        hint: `create it with: trainyard compute create -n ${target} --type amlcompute --max-instances 4`,
-      },
-    ];
-  }
-  if (instanceCount > 1) {
-    return [
-      {
-        path: "compute.instance_count",
-        message: `${instanceCount} nodes were asked for; this version runs jobs on one node`,
-        hint: "set it to 1",
-      },
-    ];
-  }
-  return [];
 }
 
 async function checkDatastores(db: Db, spec: JobSpec): Promise<JobProblem[]> {
@@ -121,12 +93,6 @@ function checkOutputs(spec: JobSpec): JobProblem[] {
     }
     return [];
   });
-}
-
-function checkDistribution(spec: JobSpec): JobProblem[] {
-  if (!spec.distribution) return [];
-  const message = "this version starts one process a job; distribution is not supported yet";
-  return [{ path: "distribution", message }];
 }
 
 async function checkSnapshots(db: Db, spec: JobSpec): Promise<JobProblem[]> {

@@ -1,6 +1,7 @@
 // What every route is given, built once in start.ts.
 import type { Blobs } from "../blobs/blobs.ts";
 import type { GrowingFiles } from "../blobs/growing-files.ts";
+import type { Machine, SizeTable } from "../core/machine.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +23,9 @@ export interface ServerContext {
   clock: Clock;
   log: Log;
   newId: () => string;
+  /** What the engine can share out among nodes. */
+  machine: () => Promise<Machine>;
+  sizes: () => Promise<SizeTable>;
   /** Where people and agents reach this server. */
   url: () => string;
   /** Asks control for a turn. */

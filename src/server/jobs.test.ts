@@ -83,7 +83,6 @@ test("All that this workspace has against a job is told at once, with the neares
       },
       address: { kind: "data", mode: "direct", source: { kind: "uri", uri: "adl://a/x" } },
     },
-    distribution: { type: "pytorch" },
   });
 
   const { problems } = await server.client.validateJob({ body: { spec: asWireSpec(spec) } });
@@ -93,7 +92,7 @@ test("All that this workspace has against a job is told at once, with the neares
   );
 
   const places = problems.map((problem) => problem.path);
-  assert.deepEqual(places, ["compute.target", "inputs.data", "inputs.lake", "distribution", "environment"]);
+  assert.deepEqual(places, ["compute.target", "inputs.data", "inputs.lake", "environment"]);
   assert.match(problems[2]!.message, /fetches no abfss: addresses, only http and https/);
   const compute = problems[0]!;
   assert.match(

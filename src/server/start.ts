@@ -53,6 +53,7 @@ import { trialRoutes } from "./routes/trials.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 import { createSeal } from "./seal.ts";
 import { StudioLinks } from "./studio-session.ts";
+import { createSizes } from "./sizes.ts";
 import { createSweepLog } from "./sweep-log.ts";
 import { createTokens } from "./tokens.ts";
 import { version } from "./version.ts";
@@ -124,6 +125,8 @@ export async function startServer(
     clock,
     log,
     newId: () => newId(clock.now()),
+    machine: () => engine.machine(),
+    sizes: createSizes(home.folder, log),
     url: () => url,
     nudgeControl: () => nudgeControl(),
     expectJob: startsAgent,
@@ -150,6 +153,7 @@ export async function startServer(
       clock,
       newId: context.newId,
       registerOutputs: (run) => registerOutputs(context, run),
+      sizes: context.sizes,
       sweepLog: createSweepLog(context),
       ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),
       changed: () => nudges.nudge(topics.events),

@@ -22,6 +22,14 @@ export interface Attempt {
   exitCode: number | null;
   message: string | null;
   traceback: string | null;
+  /** In order of rank, once it has them. */
+  nodes: GrantedNode[];
+}
+
+export interface GrantedNode {
+  name: string;
+  /** The graphics cards that it has there; all of them when not given. */
+  gpus?: number[];
 }
 
 const columns = [
@@ -42,6 +50,7 @@ const columns = [
   "exit_code",
   "message",
   "traceback",
+  "placement",
 ] as const;
 
 const selectAttempts = (db: Db) => db.selectFrom("attempts").select(columns);
@@ -65,6 +74,7 @@ const attemptOf = (row: SelectedAttempt): Attempt => ({
   exitCode: row.exit_code,
   message: row.message,
   traceback: row.traceback,
+  nodes: row.placement === null ? [] : (JSON.parse(row.placement) as GrantedNode[]),
 });
 
 /** Inserts attempt `number` of the run; false when there is one already. */
@@ -142,11 +152,16 @@ export async function advanceAttempt(tx: Db, id: string, phase: AttemptPhase, at
     .execute();
 }
 
-/** Gives an attempt its node; false when it has one, was stopped, or has ended. */
-export async function grantNode(tx: Db, id: string, node: string): Promise<boolean> {
+/** Gives an attempt its nodes; false when it has them, was stopped, or has ended. */
+export async function grantNodes(
+  tx: Db,
+  id: string,
+  nodes: readonly { name: string; gpus: readonly number[] | null }[],
+): Promise<boolean> {
+  const placement = nodes.map(({ name, gpus }) => ({ name, ...(gpus && { gpus }) }));
   const { numUpdatedRows } = await tx
     .updateTable("attempts")
-    .set({ node, go: 1, queue_reason: "" })
+    .set({ node: nodes[0]?.name ?? null, placement: JSON.stringify(placement), go: 1, queue_reason: "" })
     .where("id", "=", id)
     .where("go", "=", 0)
     .where("stop", "is", null)

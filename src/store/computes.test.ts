@@ -15,7 +15,7 @@ import {
 import type { Store } from "./store.ts";
 
 const node = (store: Store, name: string, run: string | null = null) =>
-  store.write((tx) => addNode(tx, { name, compute: "gpu", run, since: 1 }));
+  store.write((tx) => addNode(tx, { name, compute: "gpu", run, since: 1, gpus: null }));
 const nodes = async (store: Store) =>
   (await listNodes(store.db, "gpu")).map((one) => [one.name, one.run, one.since]);
 
@@ -38,11 +38,11 @@ test("A node is taken by one run, however many ask, and a removed node by none",
   await node(store, "gpu-0");
 
   const taken = await Promise.all(
-    ["a", "b", "c"].map((run) => store.write((tx) => occupyNode(tx, "gpu-0", run, 5))),
+    ["a", "b", "c"].map((run) => store.write((tx) => occupyNode(tx, { name: "gpu-0", gpus: [1] }, run, 5))),
   );
 
   assert.deepEqual(taken, [true, false, false]);
-  assert.equal(await store.write((tx) => occupyNode(tx, "gpu-9", "a", 5)), false);
+  assert.equal(await store.write((tx) => occupyNode(tx, { name: "gpu-9", gpus: null }, "a", 5)), false);
   assert.deepEqual(await nodes(store), [["gpu-0", "a", 5]]);
   await store.close();
 });

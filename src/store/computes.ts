@@ -69,36 +69,53 @@ export interface Node {
   run: string | null;
   /** When it began to be as it is now, ms. */
   since: number;
+  /** The graphics cards that its run has there; null when it may use all. */
+  gpus: number[] | null;
 }
 
 export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
-  let select = db.selectFrom("nodes").select(["name", "compute", "run_id", "since"]).orderBy("name");
+  let select = db.selectFrom("nodes").select(["name", "compute", "run_id", "since", "gpus"]).orderBy("name");
   if (compute !== undefined) select = select.where("compute", "=", compute);
   const rows = await select.execute();
-  return rows.map((row) => ({ name: row.name, compute: row.compute, run: row.run_id, since: row.since }));
+  return rows.map((row) => ({
+    name: row.name,
+    compute: row.compute,
+    run: row.run_id,
+    since: row.since,
+    gpus: row.gpus === null ? null : (JSON.parse(row.gpus) as number[]),
+  }));
 }
 
 export async function addNode(tx: Db, node: Node): Promise<void> {
   await tx
     .insertInto("nodes")
-    .values({ name: node.name, compute: node.compute, run_id: node.run, since: node.since })
+    .values({ name: node.name, compute: node.compute, run_id: node.run, since: node.since, gpus: null })
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
 }
 
 /** Puts a run on a free node; false when the node is taken or gone. */
-export async function occupyNode(tx: Db, node: string, run: string, at: number): Promise<boolean> {
+export async function occupyNode(
+  tx: Db,
+  node: { name: string; gpus: readonly number[] | null },
+  run: string,
+  at: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable("nodes")
-    .set({ run_id: run, since: at })
-    .where("name", "=", node)
+    .set({ run_id: run, since: at, gpus: node.gpus && JSON.stringify(node.gpus) })
+    .where("name", "=", node.name)
     .where("run_id", "is", null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 export async function freeNodes(tx: Db, run: string, at: number): Promise<void> {
-  await tx.updateTable("nodes").set({ run_id: null, since: at }).where("run_id", "=", run).execute();
+  await tx
+    .updateTable("nodes")
+    .set({ run_id: null, since: at, gpus: null })
+    .where("run_id", "=", run)
+    .execute();
 }
 
 /** Removes a node that has no run. */

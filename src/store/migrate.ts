@@ -10,6 +10,7 @@ import { up as speedTracking } from "./migrations/0012-2026-11-tracking-speed.ts
 import { up as noteImports } from "./migrations/0013-2026-11-imports.ts";
 import { up as addSweeps } from "./migrations/0014-2026-11-sweeps.ts";
 import { up as sumUpMetrics } from "./migrations/0015-2026-11-metric-buckets.ts";
+import { up as shapeClusters } from "./migrations/0017-2026-11-clusters.ts";
 import { up as describeWorkspace } from "./migrations/0018-2026-11-workspace-words.ts";
 
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   "0013-2026-11-imports": { up: noteImports },
   "0014-2026-11-sweeps": { up: addSweeps },
   "0015-2026-11-metric-buckets": { up: sumUpMetrics },
+  "0017-2026-11-clusters": { up: shapeClusters },
   "0018-2026-11-workspace-words": { up: describeWorkspace },
 };
 

@@ -113,6 +113,7 @@ export interface Tables {
     message: string | null;
     traceback: string | null;
     closed_at: number | null;
+    placement: string | null;
   };
   notes: { id: Generated<number>; run_id: string; at: number; level: string; message: string };
   labels: { run_id: string; kind: string; key: string; value: string };
@@ -169,7 +170,7 @@ export interface Tables {
     tags: string;
     created_at: number;
   };
-  nodes: { name: string; compute: string; run_id: string | null; since: number };
+  nodes: { name: string; compute: string; run_id: string | null; since: number; gpus: string | null };
   agents: { name: string; epoch: number; pid: number; host: string; version: string; seen_at: number };
   assets: {
     seq: Generated<number>;

@@ -1,6 +1,7 @@
 // Control on a real store, one turn at a time, with what an agent would tell put straight into the store.
 import { takeTurn } from "../../src/control/control.ts";
 import type { ControlContext } from "../../src/control/context.ts";
+import { sizeTable } from "../../src/core/machine.ts";
 import type { AttemptPhase, EndReason } from "../../src/core/job.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { advanceAttempt, endAttempt, lastAttempts, stopAttempts } from "../../src/store/attempts.ts";
@@ -66,6 +67,7 @@ export async function openControlWorld(
     changed: () => {},
     registerOutputs: async () => [],
     sweepLog: logs,
+    sizes: async () => sizeTable(),
     log: silentLog,
     ...changes,
   });

@@ -25,6 +25,7 @@ export function createRecordingEngine(): RecordingEngine {
       if (trouble !== undefined) throw new Error(trouble);
       placements.push(placement);
     },
+    machine: async () => ({ cores: 64, memoryBytes: 2 ** 40, gpus: [] }),
     look: async () => (placements.length > 0 ? "alive" : "gone"),
     stop: async () => {},
   };

@@ -6,7 +6,9 @@ import { agentLayout, homeLayout } from "../../core/home.ts";
 import type { AgentFile } from "../../core/home.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { leanNodeFlags } from "../../lib/lean-node.ts";
+import type { Machine } from "../../core/machine.ts";
 import type { Engine, Placement } from "../engine.ts";
+import { findMachine } from "./machine.ts";
 import { isSameProcess } from "./processes.ts";
 
 export interface LocalEngineOptions {
@@ -32,13 +34,14 @@ export class LocalEngine implements Engine {
   readonly can = {
     queues: false,
     growsFromZero: true,
-    manyNodes: false,
-    gpus: false,
+    manyNodes: true,
+    gpus: true,
     preparesBeforePlacement: true,
   } as const;
   readonly #options: LocalEngineOptions;
   /** Agents that this process has started and that have not exited: they may not have written their file yet. */
   readonly #started = new Map<string, Promise<void>>();
+  #machine: Promise<Machine> | undefined;
   readonly #failures = new Map<string, Failure>();
 
   constructor(options: LocalEngineOptions) {
@@ -56,6 +59,11 @@ export class LocalEngine implements Engine {
     if (this.#started.has(agent)) return "alive";
     const file = await this.#readAgentFile(agent);
     return file && (await isSameProcess(file.pid, file.pidStart)) ? "alive" : "gone";
+  }
+
+  machine(): Promise<Machine> {
+    this.#machine ??= findMachine(this.#options.environment);
+    return this.#machine;
   }
 
   async stop(agent: string): Promise<void> {

@@ -105,6 +105,7 @@ const orderOf = (attempt: Attempt): Order => ({
   go: attempt.go,
   stop: attempt.stop,
   queueReason: attempt.queueReason,
+  ...(attempt.nodes.length > 0 && { nodes: attempt.nodes }),
 });
 
 async function withWork(
@@ -133,7 +134,7 @@ async function workOrderFor(context: ServerContext, attempt: Attempt): Promise<W
     run: attempt.run,
     experiment: { id: job.experimentId, name: job.experimentName },
     workspace: workspace.name,
-    node: { name: attempt.node ?? job.target, index: 0, count: 1 },
+    node: { name: attempt.node ?? job.target, index: 0, count: job.spec.compute.instanceCount },
     spec: asWireSpec(job.spec),
     jobToken: tokens.forJob(attempt.id),
     jobTokenExpiresAt: clock.now() + jobTokenLifeMs,

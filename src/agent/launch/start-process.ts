@@ -5,9 +5,9 @@ import { openSync, closeSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Attempt } from "./attempt.ts";
-import type { AttemptFolder } from "./attempt-folder.ts";
-import type { PlannedProcess } from "./prepared.ts";
+import type { Attempt } from "../attempt.ts";
+import type { AttemptFolder } from "../attempt-folder.ts";
+import type { PlannedProcess } from "./plan-processes.ts";
 import {
   carriesNonce,
   hasProc,
@@ -16,12 +16,13 @@ import {
   readBootId,
   readOomKills,
   readTicks,
-} from "./process-table.ts";
-import { readState, syncFolder, writeDurableState } from "./state-file.ts";
-import { wrapperFiles, wrapperScript } from "./wrapper.ts";
+} from "../process-table.ts";
+import { readState, syncFolder, writeDurableState } from "../state-file.ts";
+import { wrapperFiles, wrapperScript } from "../wrapper.ts";
 
 export interface LaunchedProcess {
   name: string;
+  isService: boolean;
   folder: string;
   /** The wrapper's pid, which is its session and group too; undefined when it never came to be. */
   pid: number | undefined;
@@ -72,7 +73,7 @@ export async function launchProcess(
 ): Promise<LaunchedProcess> {
   const processFolder = join(folder.processes, plan.name);
   await mkdir(processFolder, { recursive: true });
-  const base = { name: plan.name, folder: processFolder };
+  const base = { name: plan.name, isService: plan.isService, folder: processFolder };
   const isOtherBoot = mark.bootId !== undefined && mark.bootId !== readBootId();
   if (isOtherBoot || (await wasStarted(processFolder))) {
     return { ...base, pid: await findWrapper(processFolder, nonce) };
@@ -101,7 +102,7 @@ async function startWrapper(
   const wrapperLog = openSync(join(processFolder, wrapperFiles.log), "a", 0o644);
   try {
     const child = spawn("/bin/sh", ["-c", wrapperScript, "trainyard", processFolder, plan.command], {
-      cwd: folder.work,
+      cwd: plan.cwd,
       env: { ...plan.variables, [nonceVariable]: nonce },
       detached: true,
       stdio: ["ignore", output, wrapperLog],
@@ -113,7 +114,7 @@ async function startWrapper(
     const failed = once(child, "error").then(([error]) => error as Error);
     if (child.pid === undefined) {
       ended.catch(() => {});
-      const failure = explainSpawnFailure(await failed, folder.work, plan.command);
+      const failure = explainSpawnFailure(await failed, plan.cwd, plan.command);
       return { pid: undefined, failure: await failure };
     }
     failed.catch(() => {});
@@ -121,7 +122,7 @@ async function startWrapper(
     child.unref();
     return { pid: child.pid, ended };
   } catch (error) {
-    const failure = await explainSpawnFailure(error as Error, folder.work, plan.command);
+    const failure = await explainSpawnFailure(error as Error, plan.cwd, plan.command);
     return { pid: undefined, failure };
   } finally {
     closeSync(output);

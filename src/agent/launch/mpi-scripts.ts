@@ -1,0 +1,56 @@
+// The small scripts between mpirun and the user's command: they bring each rank to its node, its folder and its log.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AttemptFolder } from "../attempt-folder.ts";
+import { wrapperFiles, wrapperScript } from "../wrapper.ts";
+import { driverLogOf } from "./log-names.ts";
+import { mpirunArguments } from "./mpi.ts";
+
+export interface MpiJob {
+  program: string;
+  processesPerNode: number;
+  processCount: number;
+  nodes: { cwd: string; command: string; variables: Record<string, string> }[];
+}
+
+/** Returns the command line of mpirun. */
+export async function writeMpiScripts(folder: AttemptFolder, job: MpiJob): Promise<string> {
+  await mkdir(folder.mpi, { recursive: true, mode: 0o700 });
+  const write = (name: string, text: string) => writeFile(join(folder.mpi, name), text, { mode: 0o700 });
+  // Instead of ssh: the nodes are on this machine.
+  await write(
+    "reach",
+    `#!/bin/sh\nTRAINYARD_NODE_INDEX=\${1##*-}\nexport TRAINYARD_NODE_INDEX\nshift\nexec /bin/sh -c "$*"\n`,
+  );
+  await write("enter", `exec /bin/sh ${quote(folder.mpi)}/node-"\${TRAINYARD_NODE_INDEX:-0}"\n`);
+  await write("rank", rankScript(folder, job.processCount));
+  for (const [index, { cwd, command, variables }] of job.nodes.entries()) {
+    const assigned = Object.entries(variables).map(([name, value]) => quote(`${name}=${value}`));
+    await write(
+      `node-${index}`,
+      `cd ${quote(cwd)} || exit 1\nexec env ${assigned.join(" ")} /bin/sh ${quote(join(folder.mpi, "rank"))} ${quote(command)}\n`,
+    );
+  }
+  const words = mpirunArguments({
+    program: job.program,
+    nodeCount: job.nodes.length,
+    processesPerNode: job.processesPerNode,
+    reach: join(folder.mpi, "reach"),
+    enter: join(folder.mpi, "enter"),
+    isLoopback: process.platform === "linux",
+  });
+  return words.map(quote).join(" ");
+}
+
+/** $1 is the user's command line; the same wrapper stands above it as above a process that the agent starts. */
+const rankScript = (folder: AttemptFolder, processCount: number): string => `rank=$OMPI_COMM_WORLD_RANK
+AZUREML_PROCESS_NAME=rank_$rank
+AZ_BATCHAI_TASK_INDEX=$rank
+export AZUREML_PROCESS_NAME AZ_BATCHAI_TASK_INDEX
+process=${quote(folder.processes)}/rank_$rank
+log=${quote(folder.logs)}/${driverLogOf("rank_N", processCount).replace("N", "$rank")}
+mkdir -p "$process"
+exec /bin/sh -c ${quote(wrapperScript)} trainyard "$process" "$1" >>"$log" 2>>"$process/${wrapperFiles.log}"
+`;
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
