@@ -3,8 +3,25 @@
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import type { Plugin } from "vite";
 
 const server = process.env["TRAINYARD_URL"] ?? "http://127.0.0.1:7171";
+
+/** The font is asked for with the page, so that it is there before the first word is drawn. */
+const preloadFont: Plugin = {
+  name: "preload-font",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle = {} }) =>
+      Object.keys(bundle)
+        .filter((file) => file.endsWith(".woff2"))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "preload", as: "font", type: "font/woff2", href: `/${file}`, crossorigin: true },
+          injectTo: "head-prepend",
+        })),
+  },
+};
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -18,6 +35,7 @@ export default defineConfig({
       semicolons: true,
     }),
     react(),
+    preloadFont,
   ],
   build: {
     outDir: "../dist-studio",

@@ -20,7 +20,7 @@ export interface GridColumn {
 const builtIn: Readonly<Record<string, Omit<GridColumn, "id" | "isFirst">>> = {
   state: {
     label: "State",
-    width: 168,
+    width: 132,
     isNumber: false,
     cell: ({ state, reason }) => (
       <>

@@ -1,5 +1,5 @@
 // The filter: MLflow's grammar, completed as one types, with the place of a fault marked below it.
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { parseFilter } from "../../../../src/core/search/parse-filter.ts";
 import { tableGrammar } from "../../../../src/core/search/table-grammar.ts";
@@ -47,6 +47,12 @@ export function FilterBar({ filter, keys, experiments, onChange }: FilterBarProp
   const [completion, setCompletion] = useState(none);
   const [chosen, setChosen] = useState(-1);
   useEffect(() => setText(filter), [filter]);
+  const caretAfter = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (caretAfter.current !== undefined)
+      input.current!.setSelectionRange(caretAfter.current, caretAfter.current);
+    caretAfter.current = undefined;
+  }, [text]);
   useHotkey({ keys: "/", label: "Filter", group: "Table of runs" }, () => input.current?.focus());
 
   const { start, suggestions } = completion;
@@ -72,7 +78,7 @@ export function FilterBar({ filter, keys, experiments, onChange }: FilterBarProp
     setText(next);
     offer(next, begun.length);
     element.focus();
-    requestAnimationFrame(() => element.setSelectionRange(begun.length, begun.length));
+    caretAfter.current = begun.length;
   };
   const press = (event: KeyboardEvent) => {
     const act: (() => void) | undefined = {

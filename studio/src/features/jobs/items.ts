@@ -30,8 +30,9 @@ export function listItems({ pages, children, folded }: Shown): Item[] {
   };
   // Folded experiments have no rows here; their heads stand where their names belong.
   const addFoldedBefore = (name: string | undefined): void => {
-    while (waiting.length > 0 && (name === undefined || waiting[0]! < name)) {
-      items.push({ kind: "group", name: waiting.shift()!, isFolded: true });
+    for (const folded of waiting.splice(0)) {
+      if (name === undefined || folded < name) items.push({ kind: "group", name: folded, isFolded: true });
+      else waiting.push(folded);
     }
   };
   let group: string | undefined;

@@ -92,8 +92,10 @@ export function columnsOf(view: JobsView, keys: RunKeys): string[] {
       .filter((name) => !/^(system\/|mlflow\.)/.test(name))
       .slice(0, most)
       .map((name) => `${prefix}.${name}`);
+  // What all rows have alike says nothing.
+  const isOne = view.group !== undefined || view.experiment?.length === 1;
   return [
-    ...builtIn.slice(0, 4),
+    ...builtIn.slice(0, 4).filter((column) => !isOne || column !== "experiment"),
     ...shown(keys.metrics, "metrics", 3),
     ...shown(keys.params, "params", 3),
     "user_id",
