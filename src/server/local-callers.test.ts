@@ -57,7 +57,7 @@ test("A caller's file that is a link, a folder or another user's shows nothing",
   const [link, folder, strange] = [randomUUID(), randomUUID(), await aCaller()];
   await symlink(target.path, join(callers(), link));
   await mkdir(join(callers(), folder));
-  const wrong = [link, folder];
+  const wrong: string[] = [link, folder];
   // Only root can give a file away.
   if (process.getuid?.() === 0) {
     await chown(join(callers(), strange), 12_345, 12_345);

@@ -25,7 +25,8 @@ export type ToThread =
 export type FromThread =
   | { kind: "found"; hashes: readonly string[] }
   | { kind: "taken"; taken: TakenFiles }
-  | { kind: "failed"; error: unknown };
+  /** On its way between threads an error loses its code. */
+  | { kind: "failed"; error: unknown; code: unknown };
 
 export interface TakenFiles {
   hashes: (string | undefined)[];
@@ -47,7 +48,10 @@ port.on("message", (message: ToThread) => {
   if (message.kind === "wanted") return answer(message.wanted);
   take(message.files).then(
     (taken) => port.postMessage({ kind: "taken", taken } satisfies FromThread),
-    (error: unknown) => port.postMessage({ kind: "failed", error } satisfies FromThread),
+    (error: unknown) => {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      port.postMessage({ kind: "failed", error, code } satisfies FromThread);
+    },
   );
 });
 

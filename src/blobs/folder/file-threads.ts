@@ -54,18 +54,26 @@ export function createFileThreads(tempFolder: string): FileThreads {
       task = undefined;
       worker.unref();
       idle.push(thread);
-      retiring = setTimeout(() => void worker.terminate(), idleMs).unref();
+      retiring = setTimeout(() => {
+        leave();
+        void worker.terminate();
+      }, idleMs).unref();
+    };
+    /** Nothing is given to it any more. */
+    const leave = () => {
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
     };
     const die = (error: Error) => {
-      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+      leave();
       task?.reject(error);
       task = undefined;
     };
     worker.on("message", (message: FromThread) => {
-      if (message.kind === "found")
+      if (message.kind === "found") {
         return say({ kind: "wanted", wanted: message.hashes.map(task!.isWanted) });
+      }
       if (message.kind === "taken") task!.resolve(message.taken);
-      else task!.reject(message.error);
+      else task!.reject(withCode(message));
       finish();
     });
     worker.on("error", die);
@@ -88,3 +96,6 @@ export function createFileThreads(tempFolder: string): FileThreads {
       }),
   };
 }
+
+const withCode = ({ error, code }: { error: unknown; code: unknown }): unknown =>
+  error instanceof Error && code !== undefined ? Object.assign(error, { code }) : error;

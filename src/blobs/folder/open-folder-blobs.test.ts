@@ -2,13 +2,22 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
 import type { Blobs } from "../blobs.ts";
-import { assertWhole, frame, hashOf, inChunks, manyBlobs, readAll, testBlobs } from "../contract.test.ts";
+import {
+  asLocalFile,
+  assertWhole,
+  frame,
+  hashOf,
+  inChunks,
+  manyBlobs,
+  readAll,
+  testBlobs,
+} from "../contract.test.ts";
 import { openFolderBlobs } from "./open-folder-blobs.ts";
 
 async function tempFolder(t: TestContext): Promise<string> {
@@ -72,6 +81,21 @@ test("a pack is rewritten when half of it is removed, and deleted when all is", 
 
   for (const bytes of batch.slice(60)) await blobs.remove(hashOf(bytes));
   assert.deepEqual(await filesIn(join(folder, "packs")), []);
+});
+
+test("what the disk refuses while files are stored is told with its code, and storing goes on later", async (t) => {
+  const folder = await tempFolder(t);
+  const blobs = await openFolderBlobs(folder);
+  const bytes = Buffer.from("bytes of a file");
+  await writeFile(join(folder, "file"), bytes);
+  const file = asLocalFile(join(folder, "file"));
+
+  await rm(join(folder, "temp"), { recursive: true });
+  await assert.rejects(blobs.writeFiles([file]), { code: "ENOENT" });
+  await mkdir(join(folder, "temp"));
+
+  assert.deepEqual((await blobs.writeFiles([file])).hashes, [hashOf(bytes)]);
+  await assertWhole(blobs);
 });
 
 test("what a killed process left half written is not visible and is cleaned up", async (t) => {
