@@ -66,8 +66,7 @@ export function Menu({ label, items, look = "quiet", small = false, children }: 
         ref={button}
         look={look}
         small={small}
-        aria-label={label}
-        {...(children === undefined && { className: "button-icon", "data-tip": label })}
+        {...(children === undefined && { "aria-label": label, className: "button-icon", "data-tip": label })}
         {...buttonProps}
       >
         {children === undefined ? (
