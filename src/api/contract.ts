@@ -40,6 +40,7 @@ import {
   updateJob,
   validateJob,
 } from "./jobs.ts";
+import { readJobFile } from "./job-files.ts";
 import { indexLog, searchLog } from "./logs.ts";
 import { readPlots } from "./plots.ts";
 import { getJobFile, listRunAssets } from "./run-details.ts";
@@ -83,6 +84,7 @@ export const contract = {
   updateJob,
   cancelJob,
   archiveJob,
+  readJobFile,
   listTrials,
   createStudioLink,
   openStudioSession,

@@ -41,6 +41,7 @@ import { computeRoutes } from "./routes/computes.ts";
 import { datastoreRoutes } from "./routes/datastores.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { jobFileRoutes } from "./routes/job-files.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { plotRoutes } from "./routes/plots.ts";
@@ -189,6 +190,7 @@ export async function startServer(
 const allRoutes = (context: ServerContext) => ({
   ...workspaceRoutes(context),
   ...jobRoutes(context),
+  ...jobFileRoutes(context),
   ...trialRoutes(context),
   ...studioRoutes(context),
   ...runTableRoutes(context),

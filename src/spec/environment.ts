@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CondaFile, Environment } from "../core/job-spec.ts";
-import { found, note, type Place, type Reading } from "./notes.ts";
+import { found, note, noteSent, type Place, type Reading } from "./notes.ts";
 import { loadYaml } from "./follow-file.ts";
 import {
   defined,
@@ -47,6 +47,7 @@ function condaNode(place: Place, reading: Reading): Node | undefined {
 }
 
 function condaPath(place: Place, written: string, reading: Reading): Node | undefined {
+  if (noteSent(place, reading)) return undefined;
   if (existsSync(path.resolve(place.node.source.folder, written))) return loadYaml(place, written, reading);
   return note(place, reading, `${found(place.node)}; there is no such file, and it is no conda file's text`, {
     hint: "Paths start at the folder of the YAML file that names them.",

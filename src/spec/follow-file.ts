@@ -1,6 +1,6 @@
 // `file:x.yml` in a value: the file it names, read in place of the value, with circles found.
 import path from "node:path";
-import { note, type Place, type Reading } from "./notes.ts";
+import { note, noteSent, type Place, type Reading } from "./notes.ts";
 import { quoted } from "./problem.ts";
 import { chainOf, readSource, type Source } from "./source.ts";
 import { parseTree, type Node } from "./tree.ts";
@@ -27,6 +27,7 @@ export function loadText(place: Place, relative: string, reading: Reading): Sour
   const from = place.node.source;
   const trimmed = relative.trim();
   if (trimmed === "") return note(place, reading, "names no file");
+  if (noteSent(place, reading)) return undefined;
   const file = path.resolve(from.folder, trimmed);
   const chain = chainOf(from);
   if (chain.some((source) => source.file === file)) {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import type { LocalPath } from "../core/job-spec.ts";
 import { isComputeName, isExperimentName, isJobName, nearestName } from "../core/names.ts";
-import { found, note, warn, type Place, type Reading } from "./notes.ts";
+import { found, note, noteSent, warn, type Place, type Reading } from "./notes.ts";
 import { asMapping, ignored, looseText, mapOf, oneOf, text, type Reader } from "./read.ts";
 import { parseName } from "./reference.ts";
 import { quoted } from "./problem.ts";
@@ -83,6 +83,7 @@ export function readLocalPath(
   if (written === undefined) return undefined;
   if (written.trim() === "" || written.includes("\0"))
     return note(place, reading, `${found(place.node)}; expected a path`);
+  if (noteSent(place, reading)) return undefined;
   const absolute = path.resolve(place.node.source.folder, written);
   if (!existsSync(absolute)) {
     // Where the path of a flag of its own starts is plain from the whole of it.

@@ -13,6 +13,20 @@ export interface Reading {
   warnings: Problem[];
 }
 
+/** Where the text names a file: a fault if it was sent, for the file stayed where it was written. */
+export function noteSent(place: Place, reading: Reading): boolean {
+  if (!place.node.source.isSent) return false;
+  note(
+    place,
+    reading,
+    `${found(place.node)}: a file of the machine on which it was written, which is not sent along`,
+    {
+      hint: "Submit it there with trainyard job create -f, or name a snapshot, an asset or an address.",
+    },
+  );
+  return true;
+}
+
 export interface Advice {
   nearest?: string | undefined;
   hint?: string | undefined;

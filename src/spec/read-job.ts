@@ -7,7 +7,7 @@ import { detectDialect } from "./dialect.ts";
 import { noteOtherFile } from "./other-files.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
 import { readSweep } from "./read-sweep.ts";
-import { readRoot, rootOfText, type Overrides } from "./read-root.ts";
+import { readRoot, rootOfDocument, rootOfText, type Overrides } from "./read-root.ts";
 import { note, type Reading } from "./notes.ts";
 import { childOf, type MapPlace } from "./read.ts";
 
@@ -33,6 +33,12 @@ export async function readJobFile(file: string, options: ReadJobOptions): Promis
 export function readJobText(shown: string, text: string, options: ReadJobOptions): JobFile {
   const reading: Reading = { problems: [], warnings: [] };
   return readJobRoot(rootOfText(shown, text, options, reading), options, reading);
+}
+
+/** The same of a document that somebody sent, without looking at any file. */
+export function readJobDocument(text: string, options: ReadJobOptions): JobFile {
+  const reading: Reading = { problems: [], warnings: [] };
+  return readJobRoot(rootOfDocument(text, reading), options, reading);
 }
 
 function readJobRoot(root: MapPlace | undefined, options: ReadJobOptions, reading: Reading): JobFile {

@@ -37,6 +37,23 @@ export function rootOfText(
   return rootOf(source, overrides, reading);
 }
 
+/** The same of a document that somebody sent: it has lines, and no folder. */
+export function rootOfDocument(text: string, reading: Reading): MapPlace | undefined {
+  return rootOf(
+    {
+      shown: "job.yml",
+      file: undefined,
+      folder: "",
+      text,
+      includedBy: undefined,
+      hasLines: true,
+      isSent: true,
+    },
+    {},
+    reading,
+  );
+}
+
 function rootOf(source: Source, overrides: Overrides, reading: Reading): MapPlace | undefined {
   const parsed = parseTree(source);
   reading.problems.push(...parsed.problems);

@@ -15,6 +15,8 @@ export interface Source {
   includedBy: Source | undefined;
   /** Whether positions in the text mean something to the user. */
   hasLines: boolean;
+  /** Somebody sent it: no file of this machine is looked at, whatever it names. */
+  isSent?: true;
 }
 
 export const mostBytes = 1024 * 1024;

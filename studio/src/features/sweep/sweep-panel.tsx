@@ -1,0 +1,319 @@
+// A sweep by its trials: how it went, what mattered, and every trial. Live, for its queries follow the events.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import type { ReactNode } from "react";
+import type { Sweep } from "../../../../src/core/sweep.ts";
+import type { Job } from "../../api/queries.ts";
+import { trialsQuery } from "../../api/sweep-queries.ts";
+import type { Trial } from "../../api/sweep-queries.ts";
+import { Button, ButtonLink } from "../../ui/button.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { Select } from "../../ui/field.tsx";
+import { formatDuration, formatNumber, plural } from "../../ui/format.ts";
+import { CompareIcon, SparkIcon } from "../../ui/icons.tsx";
+import { Trouble } from "../../ui/trouble.tsx";
+import { axisOf, looksLogarithmic } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { BestChart } from "./best-chart.tsx";
+import { isWithin } from "./brushes.ts";
+import type { Brushes } from "./brushes.ts";
+import { ImportanceList } from "./importance-list.tsx";
+import { Parallel } from "./parallel.tsx";
+import { kindOf, parameterNames, pointOf, ranksOf, byScore } from "./points.ts";
+import type { Point } from "./points.ts";
+import { savedByStopping } from "./progress.ts";
+import { Scatter } from "./scatter.tsx";
+import { scoreColor } from "./score-color.ts";
+import { mostRows, TrialTable } from "./trial-table.tsx";
+import "./sweep.css";
+
+/** `run` is the sweep's job. */
+export function SweepPanel({ run }: { run: Job }) {
+  const { data: trials, error } = useQuery(trialsQuery(run.name));
+  const sweep = run.spec.sweep as Sweep | undefined;
+  if (error) return <Trouble error={error} />;
+  if (!trials || !sweep)
+    return (
+      <p className="sweep-loading" role="status">
+        Reading the trials …
+      </p>
+    );
+  if (trials.length === 0) {
+    return (
+      <EmptyState icon={<SparkIcon size={20} />} title="No trial has begun yet">
+        <p>Each trial appears here as soon as it is proposed.</p>
+      </EmptyState>
+    );
+  }
+  return <Trials job={run} sweep={sweep} trials={trials} />;
+}
+
+function Trials({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: readonly Trial[] }) {
+  const navigate = useNavigate();
+  const { primaryMetric: metric, goal } = sweep.objective;
+  const [brushes, setBrushes] = useState<Brushes>({});
+  const points = useMemo(() => trials.map(pointOf), [trials]);
+  const names = useMemo(() => parameterNames(sweep.searchSpace, points), [sweep, points]);
+  const ranks = useMemo(() => ranksOf(points, goal), [points, goal]);
+  const axes = useMemo(() => axesOf(sweep, names, points), [sweep, names, points]);
+  const chosen = trials.filter(({ parameters, score }) =>
+    isWithin(brushes, axes, (name) => (name === metric ? (score ?? undefined) : parameters[name])),
+  );
+  const open = (run: string) => void navigate({ to: "/runs/$run", params: { run } });
+  const best = chosen
+    .filter(({ score }) => score !== null)
+    .toSorted(byScore(goal))
+    .slice(0, 5);
+  const isNarrowed = Object.keys(brushes).length > 0;
+  return (
+    <div className="sweep">
+      <Summary job={job} sweep={sweep} trials={trials} />
+      <div className="sweep-charts">
+        <Part title={`${metric} over time, and the best so far`}>
+          <BestChart trials={trials} metric={metric} goal={goal} ranks={ranks} onOpen={open} />
+        </Part>
+        <ScatterPart points={points} axes={axes} metric={metric} ranks={ranks} onOpen={open} />
+        <Part
+          title="Parallel coordinates"
+          isWide
+          actions={
+            <>
+              <Legend />
+              {isNarrowed && (
+                <Button small onClick={() => setBrushes({})}>
+                  Show all
+                </Button>
+              )}
+            </>
+          }
+        >
+          <Parallel
+            axes={axes}
+            points={points}
+            ranks={ranks}
+            scoreName={metric}
+            brushes={brushes}
+            onBrush={setBrushes}
+            onOpen={open}
+          />
+        </Part>
+        <Part title="Importance of parameters" isWide>
+          <ImportanceList points={points} names={names} goal={goal} />
+        </Part>
+      </div>
+      <Part
+        title={
+          isNarrowed
+            ? `${chosen.length} of ${plural(trials.length, "trial")}`
+            : plural(trials.length, "trial")
+        }
+        actions={
+          best.length > 1 && (
+            <ButtonLink
+              small
+              to={"/compare" as string}
+              search={{ runs: best.map(({ run }) => run).join(",") } as never}
+            >
+              <CompareIcon size={14} />
+              Compare the best {best.length}
+            </ButtonLink>
+          )
+        }
+      >
+        <TrialTable trials={chosen} names={names} metric={metric} goal={goal} />
+        {chosen.length > mostRows && (
+          <p className="sweep-note">The first {mostRows} are listed; choose parts of the axes for others.</p>
+        )}
+      </Part>
+    </div>
+  );
+}
+
+/** An axis for each parameter, and the score's at the end. */
+function axesOf(
+  { searchSpace, objective }: Sweep,
+  names: readonly string[],
+  points: readonly Point[],
+): Axis[] {
+  const scores = points.flatMap(({ score }) => (score === null ? [] : [score]));
+  return [
+    ...names.map((name) =>
+      axisOf({
+        name,
+        values: points.flatMap(({ values }) => values[name] ?? []),
+        kind: kindOf(searchSpace[name]),
+      }),
+    ),
+    axisOf({
+      name: objective.primaryMetric,
+      values: scores.length > 0 ? scores : [0],
+      kind: looksLogarithmic(scores) ? "log" : "linear",
+    }),
+  ];
+}
+
+function Summary({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: readonly Trial[] }) {
+  const { goal, primaryMetric } = sweep.objective;
+  const best = trials.filter(({ score }) => score !== null).toSorted(byScore(goal))[0];
+  const saved = useMemo(() => savedByStopping(trials), [trials]);
+  const counts = [
+    ["completed", trials.filter(({ outcome }) => outcome === "completed").length],
+    ["stopped early", trials.filter(({ outcome }) => outcome === "stopped").length],
+    ["failed", trials.filter(({ outcome }) => outcome === "failed").length],
+    ["canceled", trials.filter(({ outcome }) => outcome === "canceled").length],
+    ["under way", trials.filter(({ outcome }) => outcome === null).length],
+  ] as const;
+  return (
+    <dl className="sweep-facts">
+      <div>
+        <dt>
+          {goal === "minimize" ? "Least" : "Greatest"} {primaryMetric}
+        </dt>
+        <dd>
+          {best ? (
+            <>
+              <strong>{formatNumber(best.score!)}</strong>{" "}
+              <Link to="/runs/$run" params={{ run: best.run }}>
+                trial {best.number}
+              </Link>
+            </>
+          ) : (
+            "not known yet"
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Trials</dt>
+        <dd>
+          <strong>{trials.length}</strong>{" "}
+          <span className="soft">
+            of at most {sweep.limits.maxTotalTrials}:{" "}
+            {counts
+              .filter(([, count]) => count > 0)
+              .map(([word, count]) => `${count} ${word}`)
+              .join(", ")}
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>Proposed by</dt>
+        <dd>
+          {sweep.sampling.type}
+          {sweep.earlyTermination && (
+            <span className="soft"> with {sweep.earlyTermination.type.replaceAll("_", " ")}</span>
+          )}
+        </dd>
+      </div>
+      {saved && (
+        <div>
+          <dt>Saved by stopping early, about</dt>
+          <dd>
+            <strong>{Math.round(saved.share * 100)} %</strong>{" "}
+            <span
+              className="soft"
+              title="Had each gone on for as long as the median of those that completed, at its own pace."
+            >
+              {saved.milliseconds >= 1000 && `${formatDuration(saved.milliseconds)} of computing, `}
+              {plural(Math.round(saved.intervals), "logging")} of {primaryMetric}
+            </span>
+          </dd>
+        </div>
+      )}
+      {job.spec.sweep?.resumeFrom && job.spec.sweep.resumeFrom.length > 0 && (
+        <div>
+          <dt>Learned from</dt>
+          <dd>
+            {job.spec.sweep.resumeFrom.map((run) => (
+              <Link key={run} to="/runs/$run" params={{ run }}>
+                {run}{" "}
+              </Link>
+            ))}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+interface ScatterPartProps {
+  points: readonly Point[];
+  /** The score's is the last. */
+  axes: readonly Axis[];
+  metric: string;
+  ranks: ReadonlyMap<string, number>;
+  onOpen: (run: string) => void;
+}
+
+export function ScatterPart({ points, axes, metric, ranks, onOpen }: ScatterPartProps) {
+  const parameters = axes.slice(0, -1);
+  const [wanted, setWanted] = useState("");
+  const x = parameters.find(({ name }) => name === wanted) ?? parameters[0];
+  const y = axes.at(-1)!;
+  if (!x) return null;
+  return (
+    <Part
+      title={
+        <>
+          {metric} by {x.name}
+        </>
+      }
+      actions={
+        <Select
+          aria-label="Parameter"
+          className="sweep-select"
+          value={x.name}
+          onChange={(event) => setWanted(event.target.value)}
+        >
+          {parameters.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Select>
+      }
+    >
+      <Scatter
+        label={`${metric} of each run by its ${x.name}`}
+        x={x}
+        y={y}
+        onOpen={onOpen}
+        dots={points.map(({ run, label, values, score, mark }) => ({
+          run,
+          label: `${label}: ${x.name} ${String(values[x.name])}, ${metric} ${score === null ? "none" : formatNumber(score)}`,
+          x: values[x.name],
+          y: score ?? undefined,
+          color: scoreColor(ranks.get(run)),
+          mark,
+        }))}
+      />
+    </Part>
+  );
+}
+
+export function Part({
+  title,
+  actions,
+  isWide = false,
+  children,
+}: {
+  title: ReactNode;
+  actions?: ReactNode;
+  isWide?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <section className={`sweep-part${isWide ? " sweep-part-wide" : ""}`}>
+      <header>
+        <h2>{title}</h2>
+        <div className="sweep-part-actions">{actions}</div>
+      </header>
+      {children}
+    </section>
+  );
+}
+
+const Legend = () => (
+  <span className="score-legend">
+    poorest <span className="score-ramp" /> best
+    <span className="score-dashed" /> stopped early
+  </span>
+);
