@@ -2,6 +2,7 @@
 import type { EndpointShape } from "../api/endpoint.ts";
 import { Refused } from "../core/refused.ts";
 import { findAttempt, isRunOfAgent } from "../store/attempts.ts";
+import { findTrackedRun } from "../store/tracked-runs.ts";
 import type { ServerContext } from "./context.ts";
 import { cookieOf } from "./studio-session.ts";
 import type { Identity } from "./tokens.ts";
@@ -62,7 +63,9 @@ async function mayCall(
   if (identity.kind === "job") {
     if (shape.access !== "run" || run === undefined) return false;
     const attempt = await findAttempt(store.db, identity.attempt);
-    return attempt !== undefined && attempt.run === run && attempt.endedAt === null;
+    if (attempt === undefined || attempt.endedAt !== null) return false;
+    // Its own run, and the runs that it started itself.
+    return attempt.run === run || (await findTrackedRun(store.db, run))?.ofJob === attempt.run;
   }
   if (shape.access === "run") return run !== undefined && isRunOfAgent(store.db, run, identity.agent);
   if (shape.access !== "agent") return false;

@@ -118,6 +118,8 @@ class Connection:
     def _once(self, link, method: str, target: str, body: object, kind: str) -> http.client.HTTPResponse:
         headers = {"Authorization": f"Bearer {self._token}", "User-Agent": f"trainyard-python/{__version__}"}
         data = body() if callable(body) else body
+        if self._local.__dict__.get("kept") is None or self._local.kept.link is not link:
+            headers["Connection"] = "close"
         if data is not None:
             headers["Content-Type"] = kind
         if isinstance(data, tuple):
@@ -135,16 +137,26 @@ class Connection:
         return response
 
     def _kept_link(self) -> http.client.HTTPConnection:
-        link, url = self._local.__dict__.get("link", (None, None))
-        if link is None or url != self.url:
-            link = self._new_link()
-            self._local.link = (link, self.url)
-        return link
+        kept = self._local.__dict__.get("kept")
+        if kept is None or kept.url != self.url:
+            kept = self._local.kept = _Kept(self._new_link(), self.url)
+        return kept.link
 
     def _new_link(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
         connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         return connect(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+
+
+class _Kept:
+    """A connection that is used again, and closed when nobody has it any more."""
+
+    def __init__(self, link: http.client.HTTPConnection, url: str) -> None:
+        self.link = link
+        self.url = url
+
+    def __del__(self) -> None:
+        self.link.close()
 
 
 def _query_text(query: dict | None) -> str:

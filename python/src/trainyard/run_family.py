@@ -41,16 +41,15 @@ class Family:
         from trainyard.run_facts import experiment_id, list_jobs, list_tracked_runs
 
         connection = self._connection
-        found = {job["name"]: job["createdAt"] for job in list_jobs(connection, parent=self.id)}
-        experiment = [experiment_id(connection, self.experiment.name)]
         text = self.id.replace("'", "\\'")
-        found.update(
-            (run["id"], run["at"])
-            for run in list_tracked_runs(connection, experiment, f"tags.mlflow.parentRunId = '{text}'")
-        )
-        for job in list_jobs(connection, experiment=self.experiment.name):
-            if job["tags"].get("mlflow.parentRunId") == self.id:
-                found[job["name"]] = job["createdAt"]
+        experiment = [experiment_id(connection, self.experiment.name)]
+        tracked = list_tracked_runs(connection, experiment, f"tags.mlflow.parentRunId = '{text}'")
+        found = {run["id"]: run["at"] for run in tracked}
+        # A job's token does not list jobs, and a job cannot have submitted any.
+        if not self._is_inside_job():
+            for job in list_jobs(connection, experiment=self.experiment.name):
+                if self.id in (job["parent"], job["tags"].get("mlflow.parentRunId")):
+                    found[job["name"]] = job["createdAt"]
         return sorted(((at, run_id) for run_id, at in found.items()), reverse=True)
 
     def child_run(self, name: str | None = None, run_id: str | None = None, outputs: str | None = None):

@@ -42,7 +42,9 @@ def _after_key(item: object, indent: int) -> str:
 
 
 def _after_dash(item: object, indent: int) -> str:
-    if isinstance(item, (dict, list, tuple)) and item:
+    if item in ({}, [], ()):
+        return _after_key(item, indent)
+    if isinstance(item, (dict, list, tuple)):
         return " " + write_yaml(item, indent + 1).lstrip(" ")
     return f" {_scalar_text(item)}\n"
 
