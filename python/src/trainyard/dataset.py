@@ -132,12 +132,12 @@ class AbstractDataset:
 
     def _files(self) -> dict:
         """`path inside -> local path` of every file, fetched where that is needed."""
-        from trainyard.data_files import files_of_path, local_files
+        from trainyard.data_files import TemporaryFolder, files_of_path, local_files
         from trainyard.data_source import _files_of
 
         if self._local is not None:
             return files_of_path(self._local)
-        folder = tempfile.TemporaryDirectory(prefix="trainyard-data-")
+        folder = TemporaryFolder()
         self._kept.append(folder)
         if self._asset is not None:
             return local_files(self._workspace, self._asset["content"]["source"], folder.name)

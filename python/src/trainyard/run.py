@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from trainyard.errors import RunEnvironmentException, UserErrorException
+from trainyard.errors import RunEnvironmentException
 from trainyard.offline_run import _OfflineRun
 from trainyard.recording import Recording
 from trainyard.run_artifacts import Artifacts
@@ -13,7 +13,7 @@ from trainyard.run_family import Family
 _SETTLED = ("Completed", "Failed", "Canceled")
 
 
-class Run(Recording, Artifacts, Family):
+class Run(Artifacts, Recording, Family):
     """
     A record of metrics, tags, properties and files, and the job behind it when there is one.
 

@@ -128,9 +128,9 @@ class TabularDataset(AbstractDataset):
         return self._written(FileDataset, "data.parquet", lambda frame, path: frame.to_parquet(path))
 
     def _written(self, kind, name: str, write):
-        import tempfile
+        from trainyard.data_files import TemporaryFolder
 
-        folder = tempfile.TemporaryDirectory(prefix="trainyard-data-")
+        folder = TemporaryFolder()
         path = os.path.join(folder.name, name)
         write(self.to_pandas_dataframe(), path)
         made = kind([(None, path)], workspace=self._workspace)
