@@ -165,6 +165,46 @@ describe("sweeps, end to end", { concurrency: 1 }, () => {
     }
   });
 
+  it("lists its trials, gives the best one's files, is gone on from, and hides its trials with itself", async () => {
+    const command =
+      "bash -c 'python train.py ${{search_space.x}} b && echo ${{search_space.x}} > outputs/x.txt'";
+    await create("first", { command, total: 6 }, "--stream");
+
+    const listed = await home.run("job", "trials", "-n", "first");
+    const downloaded = await home.run("job", "download", "-n", "first", "-p", "got");
+    await create("second", { command, total: 3 }, "--resume-from", "first", "--stream");
+    const archived = await home.run("job", "archive", "-n", "first");
+    const refused = await home.run("job", "create", "-f", "first.yml", "--resume-from", "nobody");
+
+    assert.equal(listed.code, 0, listed.stderr);
+    const rows = JSON.parse(listed.stdout) as { number: number; score: number; status: string }[];
+    assert.deepEqual(
+      rows.map(({ score }) => score),
+      rows.map(({ score }) => score).toSorted((a, b) => a - b),
+    );
+    const { best } = (await jobOf("first")).trials!;
+    assert.deepEqual([rows.length, rows[0]!.number, rows[0]!.status], [6, best!.number, "completed"]);
+
+    assert.equal(downloaded.code, 0, downloaded.stderr);
+    const x = await readFile(join(home.work, "got", "artifacts", "outputs", "x.txt"), "utf8");
+    assert.equal(x.trim(), String(best!.parameters["x"]));
+    await readFile(join(home.work, "got", "artifacts", "azureml-logs", "hyperdrive.txt"));
+
+    // The same sampling, so its count goes on where the earlier one ended.
+    const calm = await trialsOf("calm-random");
+    assert.deepEqual(
+      (await trialsOf("second")).map(({ parameters }) => parameters["x"]),
+      calm.slice(6, 9).map(({ parameters }) => parameters["x"]),
+    );
+
+    assert.equal(archived.code, 0, archived.stderr);
+    const left = await client.listJobs({ query: { parent: "first" } });
+    assert.deepEqual(left.jobs, []);
+    assert.equal((await trialsOf("first")).length, 6);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /there is no job named nobody/);
+  });
+
   it("cancels its trials with it, and leaves those that have ended as they are", async () => {
     await create("canceled", { total: 200, concurrent: 2 });
     while ((await jobOf("canceled")).trials!.completed < 2) await pause(20);

@@ -1,14 +1,15 @@
 // Ends every process of an attempt: TERM, a grace period, KILL, until none is left, wherever they moved to.
 import type { Clock } from "../lib/clock.ts";
 import { carriesNonce, findProcesses, hasProc, isAlive } from "./process-table.ts";
+import type { Since } from "./process-table.ts";
 
 export interface EndingOptions {
   nonce: string;
   /** The wrappers' pids. They are spared: they end by themselves and write down how it went. */
   wrappers: readonly number[];
   graceMs: number;
-  /** No process of the attempt is older, by the kernel's ticks; 0 when that is not known. */
-  sinceTicks: number;
+  /** No process of the attempt is older. */
+  since: Since;
   clock: Clock;
   signal: AbortSignal;
 }
@@ -26,12 +27,12 @@ export async function endProcesses(options: EndingOptions): Promise<{ found: num
   return { found: first.length, left };
 }
 
-function findUserProcesses({ nonce, wrappers, sinceTicks }: EndingOptions): number[] {
+function findUserProcesses({ nonce, wrappers, since }: EndingOptions): number[] {
   const spared = new Set(wrappers);
   if (!hasProc()) return wrappers.filter(isAlive).map((pid) => -pid);
   // A dead wrapper's pid may name somebody else's session by now.
   const sessions = new Set(wrappers.filter((pid) => !isAlive(pid) || carriesNonce(pid, nonce)));
-  return findProcesses(nonce, sessions, sinceTicks)
+  return findProcesses(nonce, sessions, since)
     .map((facts) => facts.pid)
     .filter((pid) => !spared.has(pid));
 }

@@ -15,6 +15,7 @@ import type { DatastoreType } from "../core/datastore.ts";
 import { Refused } from "../core/refused.ts";
 import { canonicalManifest } from "../core/snapshot.ts";
 import type { SnapshotManifest } from "../core/snapshot.ts";
+import { findOperation } from "./find-operation.fixture.ts";
 
 interface FakeArtifact {
   bytes: Buffer;
@@ -27,6 +28,9 @@ interface FakeRequest {
   query: Record<string, string>;
   body: Buffer;
 }
+
+type FakeReport = FakeServer["reports"][number];
+type FakeEnd = FakeServer["ends"][number];
 
 export interface FakeServer {
   orders: Map<string, Order>;
@@ -104,6 +108,10 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
   const needOrder = (attempt: string | undefined) => {
     if (attempt === undefined || !fake.orders.has(attempt)) throw new Refused("not-found", "no such attempt");
   };
+  const takeReports = (attempt: string, reports: FakeReport[]) => {
+    needOrder(attempt);
+    for (const report of reports) fake.reports.push({ ...report, attempt });
+  };
   const needEpoch = (body: { epoch: number }) => {
     if (body.epoch !== epoch) throw new Refused("superseded", "a newer agent has registered");
   };
@@ -129,19 +137,19 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
       return { version: String(version), orders, exit: fake.shouldExit };
     },
     reportAttempt({ params, body }) {
-      const report = JSON.parse(body.toString()) as FakeServer["reports"][number] & { epoch: number };
+      const report = JSON.parse(body.toString()) as FakeReport & { epoch: number; earlier?: FakeReport[] };
       needEpoch(report);
-      needOrder(params["attempt"]);
-      fake.reports.push({ ...report, attempt: params["attempt"]! });
+      takeReports(params["attempt"]!, [...(report.earlier ?? []), report]);
       return { accepted: true };
     },
     endAttempt({ params, body }) {
-      const end = JSON.parse(body.toString()) as FakeServer["ends"][number] & { epoch: number };
+      const attempt = params["attempt"]!;
+      const end = JSON.parse(body.toString()) as FakeEnd & { epoch: number; reports: FakeReport[] };
       needEpoch(end);
-      needOrder(params["attempt"]);
-      const isFirst = !fake.ends.some((known) => known.attempt === params["attempt"]);
-      if (isFirst) fake.ends.push({ ...end, attempt: params["attempt"]! });
-      fake.orders.delete(params["attempt"]!);
+      takeReports(attempt, end.reports);
+      const isFirst = !fake.ends.some((known) => known.attempt === attempt);
+      if (isFirst) fake.ends.push({ ...end, attempt });
+      fake.orders.delete(attempt);
       touch();
       return { accepted: isFirst };
     },
@@ -161,6 +169,15 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
         ...(alias !== undefined && { alias }),
       });
       return { sizeBytes: bytes.length, durableBytes: bytes.length };
+    },
+    finishArtifacts({ body }) {
+      const { files } = JSON.parse(body.toString()) as { files: Record<string, string>[] };
+      const sizes = files.map(({ path = "", alias, base64 = "" }) => {
+        const bytes = fake.artifacts.get(path)?.bytes ?? Buffer.from(base64, "base64");
+        fake.artifacts.set(path, { bytes, growing: false, ...(alias !== undefined && { alias }) });
+        return { path, sizeBytes: bytes.length };
+      });
+      return { files: sizes };
     },
     appendRecords({ query, body }) {
       const stream = query["stream"]!;
@@ -348,21 +365,6 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
   };
   await fake.up();
   return fake;
-}
-
-const operations = Object.entries(contract).map(([id, shape]) => ({
-  id: id as OperationId,
-  method: shape.method,
-  pattern: new RegExp(`^${shape.path.replaceAll(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
-}));
-
-function findOperation(incoming: IncomingMessage) {
-  const url = new URL(incoming.url ?? "/", "http://server");
-  for (const { id, method, pattern } of operations) {
-    const match = method === incoming.method ? pattern.exec(url.pathname) : null;
-    if (match) return { id, params: { ...match.groups }, query: Object.fromEntries(url.searchParams) };
-  }
-  return undefined;
 }
 
 /** An order for one command; what a test is about goes into `change`. */

@@ -1,8 +1,9 @@
 // The files of azureml-logs/: what the node did, and what the user's processes print. All are sent while they grow.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { mostFinishedBytes } from "../api/artifacts.ts";
 import type { Clock } from "../lib/clock.ts";
 import { startLoop } from "../lib/loop.ts";
 import type { Loop } from "../lib/loop.ts";
@@ -19,8 +20,11 @@ export interface NodeLogs {
   writeText(log: NodeLog, text: string): void;
   /** Nothing more will be written to it. */
   finish(log: NodeLog): void;
-  /** Sends what is left of all of them and makes it durable. Returns the sizes by file name. */
-  close(): Promise<Record<string, number>>;
+  /**
+   * Sends what is left of all of them and makes it durable, and with it this small file if nobody can have sent it
+   * before. Returns whether it went along.
+   */
+  close(extra?: { path: string; artifact: string }): Promise<boolean>;
 }
 
 export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
@@ -49,6 +53,8 @@ export interface NodeLogsOptions {
   attemptNumber: number;
   /** Whether an earlier agent worked on this attempt already. */
   isResumed: boolean;
+  /** What the node itself did is sent after this long, or at the end. Of a short trial all goes in one call. */
+  ownLogsAfterMs: number;
   way: ShippingWay;
   clock: Clock;
   onError: (error: unknown) => void;
@@ -60,9 +66,11 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
   const { folder, way, clock } = options;
   const shippers = new Map<string, FileShipper>();
   const finished = new Set<string>();
-  const closed = new Map<string, number>();
+  const closed = new Set<string>();
   const bases = createBases(options);
   const stop = new AbortController();
+  const begunAt = clock.elapsed();
+  const isOwn = (name: string) => /^(55|65|75)_/.test(name);
 
   const shipperOf = async (name: string): Promise<FileShipper> => {
     const artifact = driverLogArtifact(name);
@@ -76,17 +84,59 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
     return shipper;
   };
 
+  const isUnsent = (name: string) => !shippers.has(name);
+
   async function shipOne(name: string): Promise<void> {
     if (closed.has(name)) return;
+    if (isOwn(name) && isUnsent(name) && clock.elapsed() - begunAt < options.ownLogsAfterMs) return;
     const shipper = await shipperOf(name);
-    if (finished.has(name)) closed.set(name, await shipper.close());
-    else if ((await shipper.ship()) === "more") loop.nudge();
+    if (finished.has(name)) {
+      await shipper.close();
+      closed.add(name);
+    } else if ((await shipper.ship()) === "more") loop.nudge();
   }
 
   const shipAll = async () => {
     const names = await readdir(folder);
     await Promise.all(names.map(shipOne));
   };
+
+  /** Those of which nothing has been sent, in one call; what is too much for that is left to the others' way. */
+  async function finishWhole(
+    names: readonly string[],
+    extra: { path: string; artifact: string } | undefined,
+  ): Promise<boolean> {
+    const small: { path: string; alias?: string; base64: string }[] = [];
+    let room = mostFinishedBytes;
+    const add = (file: { path: string; artifact: string; alias?: string | undefined }): boolean => {
+      const bytes = readSmall(file.path, room);
+      if (!bytes) return false;
+      room -= bytes.length;
+      const { artifact, alias } = file;
+      small.push({
+        path: artifact,
+        base64: bytes.toString("base64"),
+        ...(alias !== undefined && { alias }),
+      });
+      return true;
+    };
+    for (const name of names) {
+      const file = {
+        path: join(folder, name),
+        artifact: driverLogArtifact(name),
+        alias: options.aliasOf(name),
+      };
+      if (add(file)) closed.add(name);
+    }
+    const isTaken = extra !== undefined && add(extra);
+    if (small.length === 0) return false;
+    await way.call(
+      (client, options) =>
+        client.finishArtifacts({ params: { run: way.run }, body: { files: small } }, options),
+      { signal: way.signal },
+    );
+    return isTaken;
+  }
 
   const loop: Loop = startLoop(shipAll, {
     clock,
@@ -107,16 +157,24 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
       finished.add(nodeLogFile(log, options.node));
       loop.nudge();
     },
-    async close() {
+    async close(extra) {
       watch.close();
       stop.abort();
       await loop.ended;
-      for (const name of await readdir(folder)) {
-        if (!closed.has(name)) closed.set(name, await (await shipperOf(name)).close());
+      const names = await readdir(folder);
+      const isTaken = bases.areNew && (await finishWhole(names.filter(isUnsent), extra));
+      for (const name of names) {
+        if (!closed.has(name)) await (await shipperOf(name)).close();
       }
-      return Object.fromEntries(closed);
+      return isTaken;
     },
   };
+}
+
+/** Without waiting: it is small, and somebody waits for its end. */
+function readSmall(path: string, mostBytes: number): Buffer | undefined {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts && facts.size <= mostBytes ? readFileSync(path) : undefined;
 }
 
 /**
@@ -146,6 +204,8 @@ function createBases({ basesFile, attemptNumber, isResumed, way }: NodeLogsOptio
   };
 
   return {
+    /** Nobody else has sent any of them. */
+    areNew: attemptNumber === 1 && !isResumed,
     find(artifact: string): Promise<{ base: number; isNew: boolean }> {
       if (attemptNumber === 1) return Promise.resolve({ base: 0, isNew: !isResumed });
       // One after another: they share the file.

@@ -46,21 +46,53 @@ export const nonceVariable = "TRAINYARD_NONCE";
 export const carriesNonce = (pid: number, nonce: string): boolean =>
   readProc(`/proc/${pid}/environ`)?.split("\0").includes(`${nonceVariable}=${nonce}`) ?? false;
 
+/** Where the kernel's count of pids stood at a moment; pids are given out in order, and begin again at the end. */
+export interface PidMark {
+  lastPid: number;
+  /** Processes and threads that were ever begun on the machine. */
+  forks: number;
+}
+
+/** When an attempt's first process began, by the kernel's ticks (0: not known) and its count of pids. */
+export interface Since {
+  ticks: number;
+  pids?: PidMark | undefined;
+}
+
+export function readPidMark(): PidMark | undefined {
+  const lastPid = Number(readProc("/proc/loadavg")?.split(" ")[4]);
+  const forks = Number(/^processes (\d+)$/m.exec(readProc("/proc/stat") ?? "")?.[1]);
+  return Number.isInteger(lastPid) && Number.isInteger(forks) ? { lastPid, forks } : undefined;
+}
+
+/** Whether a pid may have been given out since the mark; true where that cannot be told. */
+export function isPidSince(mark: PidMark | undefined): (pid: number) => boolean {
+  if (!mark) return () => true;
+  const now = readPidMark();
+  const most = Number(readProc("/proc/sys/kernel/pid_max"));
+  // After half a round of pids an old one may lie between the two.
+  if (!now || !(now.forks - mark.forks < most / 2)) return () => true;
+  return now.lastPid >= mark.lastPid
+    ? (pid) => pid > mark.lastPid && pid <= now.lastPid
+    : (pid) => pid > mark.lastPid || pid <= now.lastPid;
+}
+
 /**
- * Every living process that carries the nonce or belongs to one of the sessions. One that is older than `sinceTicks`
- * is not looked into, which halves the cost on a busy machine.
+ * Every living process that carries the nonce or belongs to one of the sessions. One that began before `since` is not
+ * looked into: reading about every process of a busy machine costs more than a short job.
  */
-export function findProcesses(
-  nonce: string,
-  sessions: ReadonlySet<number>,
-  sinceTicks: number,
-): ProcessFacts[] {
+export function findProcesses(nonce: string, sessions: ReadonlySet<number>, since: Since): ProcessFacts[] {
   const found: ProcessFacts[] = [];
-  for (const name of listProc()) {
+  const names = listProc();
+  // Asked after the list was read, so that it covers all that stands there.
+  const inWindow = isPidSince(since.pids);
+  // A kernel that counts otherwise is found out by the wrappers, which are younger than the mark.
+  const isSince = sessions.size > 0 && [...sessions].every(inWindow) ? inWindow : () => true;
+  for (const name of names) {
     const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
+    if (!Number.isInteger(pid) || !isSince(pid)) continue;
     const facts = readProcess(pid);
-    if (!facts || isDead(facts) || facts.startTicks < sinceTicks) continue;
+    if (!facts || isDead(facts) || facts.startTicks < since.ticks) continue;
     if (sessions.has(facts.session) || carriesNonce(pid, nonce)) found.push(facts);
   }
   return found;

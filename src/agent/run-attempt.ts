@@ -22,6 +22,7 @@ import type { Shipping } from "./shipping.ts";
 import { readState, writeState } from "./state-file.ts";
 import { supervise } from "./supervise.ts";
 import { uploadFiles } from "./upload-files.ts";
+import type { FileToUpload } from "./upload-files.ts";
 import { lockArtifact } from "./describe-lock.ts";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
@@ -139,7 +140,7 @@ async function sweepUp(attempt: Attempt, launched: LaunchedProcess[], mark: Laun
   const { found, left } = await endProcesses({
     nonce: attempt.nonce,
     wrappers: launched.flatMap((one) => one.pid ?? []),
-    sinceTicks: mark.ticks,
+    since: mark,
     graceMs: attempt.config.graceSeconds * 1000,
     clock: attempt.clock,
     signal: attempt.signal,
@@ -149,33 +150,33 @@ async function sweepUp(attempt: Attempt, launched: LaunchedProcess[], mark: Laun
 }
 
 async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): Promise<void> {
-  const { logs } = attempt;
+  const { logs, order, call, signal } = attempt;
   const { lines, warnings, toUpload } = await shipping.finish();
   for (const line of lines) logs.write("job-post", line);
   for (const warning of warnings) warn(attempt, warning);
   if (toUpload.length > 0) await uploadWithProgress(attempt, "logs sent as a whole", toUpload);
-  await keepEnvironmentLock(attempt);
   await collectOutputs(attempt);
   logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
   logs.finish("job-post");
-  await logs.close();
+  const lock = await findEnvironmentLock(attempt);
+  const isTaken = await logs.close(lock);
+  if (lock && !isTaken) await uploadFiles([lock], { run: order.run, call, signal });
 }
 
 /** Without it nobody could say later which packages the run had. */
-async function keepEnvironmentLock({ folder, order, call, signal }: Attempt): Promise<void> {
+async function findEnvironmentLock({ folder }: Attempt): Promise<FileToUpload | undefined> {
   const file = { path: folder.environmentLock, artifact: lockArtifact };
-  const isThere = await access(file.path).then(
-    () => true,
-    () => false,
+  return access(file.path).then(
+    () => file,
+    () => undefined,
   );
-  if (isThere) await uploadFiles([file], { run: order.run, call, signal });
 }
 
 /** Only now: everything of it is at the server and durable. */
 async function tellEnd(attempt: Attempt, end: AttemptEnd): Promise<void> {
-  await attempt.reporter.flush();
+  const reports = await attempt.reporter.takeRest();
   const params = { attempt: attempt.order.attempt };
-  const body = { ...end, epoch: await attempt.epoch(), at: attempt.clock.now() };
+  const body = { ...end, reports, epoch: await attempt.epoch(), at: attempt.clock.now() };
   await attempt.call((client, options) => client.endAttempt({ params, body }, options), attempt);
   attempt.log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
 }

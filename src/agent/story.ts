@@ -55,6 +55,8 @@ export function startStory(
     const round = new AbortController();
     const signal = AbortSignal.any([end.signal, round.signal]);
     const { call, clock, config, epoch, serverUrl, cache } = parts;
+    // Of many short ones each call counts, and nobody watches a single one from its first moment.
+    const isTrial = order.spec.trial !== undefined;
     const onError = (error: unknown) => {
       if (!signal.aborted) log.warn("a log could not be sent; trying again", { error: describeError(error) });
     };
@@ -70,6 +72,7 @@ export function startStory(
         clock,
         log,
         onRefused: (error) => round.abort(error),
+        gatherMs: isTrial ? 1000 : 100,
         signal,
       }),
       logs: startNodeLogs({
@@ -79,6 +82,7 @@ export function startStory(
         aliasOf: (file) => logAliasOf(file, asJobSpec(order.spec).distribution, order.node.count),
         attemptNumber: order.attemptNumber,
         isResumed,
+        ownLogsAfterMs: isTrial ? 5000 : 0,
         way: { run: order.run, call, signal },
         clock,
         onError,
@@ -126,7 +130,7 @@ export function startStory(
     await endProcesses({
       nonce,
       wrappers,
-      sinceTicks: 0,
+      since: { ticks: 0 },
       graceMs: config.graceSeconds * 1000,
       clock,
       signal,
@@ -146,7 +150,8 @@ export function startStory(
     async close() {
       end.abort(new Error("the server has closed the attempt"));
       await told;
-      await endAll();
+      // Told to its end, the attempt has ended them itself.
+      if (!isOver) await endAll();
       await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
     },
   };

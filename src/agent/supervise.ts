@@ -116,7 +116,7 @@ async function stopAll(
   await endProcesses({
     nonce,
     wrappers: launched.flatMap((one) => one.pid ?? []),
-    sinceTicks: mark.ticks,
+    since: mark,
     graceMs: isStopReason(stopping.reason) ? graceMs : Math.min(graceMs, peerGraceMs),
     clock,
     signal,

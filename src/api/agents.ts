@@ -68,6 +68,14 @@ export const pollOrders = endpoint({
   response: z.object({ version: z.string(), orders: z.array(orderSchema), exit: z.boolean() }),
 });
 
+const reportSchema = z.object({
+  phase: z.enum(attemptPhases),
+  reason: z.string().max(1000),
+  at: z.int(),
+  notes: z.array(z.object({ level: z.enum(["info", "warning"]), message: z.string().max(4000) })).default([]),
+  properties: z.record(z.string(), z.string()).default({}),
+});
+
 export const reportAttempt = endpoint({
   method: "POST",
   path: "/api/v1/attempts/:attempt/report",
@@ -76,15 +84,13 @@ export const reportAttempt = endpoint({
   description:
     "Telling the same phase again changes nothing; an earlier phase than the known one is ignored.",
   params: attemptParams,
-  body: z.object({
+  body: reportSchema.extend({
     epoch,
-    phase: z.enum(attemptPhases),
-    reason: z.string().max(1000),
-    at: z.int(),
-    notes: z
-      .array(z.object({ level: z.enum(["info", "warning"]), message: z.string().max(4000) }))
-      .default([]),
-    properties: z.record(z.string(), z.string()).default({}),
+    earlier: z
+      .array(reportSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "What came before it and was not told yet, in order." }),
   }),
   response: z.object({ accepted: z.boolean() }),
 });
@@ -110,6 +116,11 @@ export const endAttempt = endpoint({
       .nullable()
       .meta({ description: "The last lines of the log that matter." }),
     at: z.int(),
+    reports: z
+      .array(reportSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "What was not told yet of how it came along, in order." }),
   }),
   response: z.object({ accepted: z.boolean() }),
 });

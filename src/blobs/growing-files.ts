@@ -18,6 +18,8 @@ const readAtOnceBytes = 1 << 20;
 
 export class GrowingFiles {
   readonly #folder: string;
+  /** Those that are there. */
+  readonly #folders = new Set<string>();
   readonly #open = new Map<string, Promise<OpenFile>>();
 
   constructor(folder: string) {
@@ -33,6 +35,13 @@ export class GrowingFiles {
     const result = file.last.then(() => appendTo(file, offset, source));
     file.last = result.catch(() => {});
     return result;
+  }
+
+  /** Writes a new file as a whole. Once this has resolved it survives a power cut. */
+  async write(id: string, bytes: Uint8Array): Promise<void> {
+    await using handle = await open(await this.#pathOf(id), "wx", 0o600);
+    await handle.writeFile(bytes);
+    await handle.datasync();
   }
 
   /** Makes everything written so far durable and returns how much that is. */
@@ -125,8 +134,10 @@ export class GrowingFiles {
   }
 
   async #pathOf(id: string): Promise<string> {
-    const folder = join(this.#folder, id.slice(-2));
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = id.slice(-2);
+    const folder = join(this.#folder, name);
+    if (!this.#folders.has(name)) await mkdir(folder, { recursive: true, mode: 0o700 });
+    this.#folders.add(name);
     return join(folder, id);
   }
 }

@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { words: "job create", load: async () => (await import("./commands/job-create.ts")).addJobCreate },
   { words: "job show", load: async () => (await import("./commands/job-show.ts")).addJobShow },
   { words: "job list", load: async () => (await import("./commands/job-list.ts")).addJobList },
+  { words: "job trials", load: async () => (await import("./commands/job-trials.ts")).addJobTrials },
   { words: "job stream", load: async () => (await import("./commands/job-stream.ts")).addJobStream },
   { words: "job cancel", load: async () => (await import("./commands/job-cancel.ts")).addJobCancel },
   { words: "job download", load: async () => (await import("./commands/job-download.ts")).addJobDownload },

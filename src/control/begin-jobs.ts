@@ -13,13 +13,13 @@ export async function beginJobs(context: ControlContext): Promise<number> {
     store.db,
     jobs.map((job) => job.run),
   );
-  let steps = 0;
-  for (const job of jobs) {
-    if (attempts.has(job.run)) continue;
-    if (job.state === "CancelRequested" ? await cancelUnbegun(context, job) : await begin(context, job))
-      steps++;
-  }
-  return steps;
+  // At once, so that they share a commit.
+  const steps = await Promise.all(
+    jobs
+      .filter((job) => !attempts.has(job.run))
+      .map((job) => (job.state === "CancelRequested" ? cancelUnbegun(context, job) : begin(context, job))),
+  );
+  return steps.filter(Boolean).length;
 }
 
 async function cancelUnbegun({ store, clock }: ControlContext, job: ActiveJob): Promise<boolean> {

@@ -10,36 +10,39 @@ import type { ControlContext } from "./context.ts";
 
 /** Returns how many were closed. */
 export async function closeAttempts(context: ControlContext): Promise<number> {
-  const { store, clock, log } = context;
-  const ended = (await openAttempts(store.db)).filter((attempt) => attempt.endedAt !== null);
-  for (const attempt of ended) {
-    const reason = attempt.endReason!;
-    const state = finalStateOf[reason];
-    // Before the job is Completed: who waits for that finds the registered versions there.
-    const notes = state === "Completed" ? await registerOutputs(context, attempt.run) : [];
-    const at = clock.now();
-    await store.write(async (tx) => {
-      if (!(await closeAttempt(tx, attempt.id, at))) return;
-      await freeNodes(tx, attempt.run, at);
-      for (const note of notes) await addNote(tx, attempt.run, note, at);
-      await setOutcome(tx, attempt.run, {
-        exitCode: attempt.exitCode,
-        error: state === "Failed" ? errorOf(attempt, reason) : null,
-      });
-      const move = {
-        to: state,
-        reason: whyEnded(attempt, reason),
-        attempt: attempt.number,
-        at: attempt.endedAt ?? at,
-      };
-      if (await moveJob(tx, attempt.run, move)) return;
-      // It succeeded before anyone heard that it ran: the table knows that way only through Finalizing.
-      await moveJob(tx, attempt.run, { ...move, to: "Finalizing" });
-      await moveJob(tx, attempt.run, move);
-    });
-    log.info("ended", { job: attempt.run, reason });
-  }
+  const ended = (await openAttempts(context.store.db)).filter((attempt) => attempt.endedAt !== null);
+  // At once, so that they share a commit.
+  await Promise.all(ended.map((attempt) => close(context, attempt)));
   return ended.length;
+}
+
+async function close(context: ControlContext, attempt: Attempt): Promise<void> {
+  const { store, clock, log } = context;
+  const reason = attempt.endReason!;
+  const state = finalStateOf[reason];
+  // Before the job is Completed: who waits for that finds the registered versions there.
+  const notes = state === "Completed" ? await registerOutputs(context, attempt.run) : [];
+  const at = clock.now();
+  await store.write(async (tx) => {
+    if (!(await closeAttempt(tx, attempt.id, at))) return;
+    await freeNodes(tx, attempt.run, at);
+    for (const note of notes) await addNote(tx, attempt.run, note, at);
+    await setOutcome(tx, attempt.run, {
+      exitCode: attempt.exitCode,
+      error: state === "Failed" ? errorOf(attempt, reason) : null,
+    });
+    const move = {
+      to: state,
+      reason: whyEnded(attempt, reason),
+      attempt: attempt.number,
+      at: attempt.endedAt ?? at,
+    };
+    if (await moveJob(tx, attempt.run, move)) return;
+    // It succeeded before anyone heard that it ran: the table knows that way only through Finalizing.
+    await moveJob(tx, attempt.run, { ...move, to: "Finalizing" });
+    await moveJob(tx, attempt.run, move);
+  });
+  log.info("ended", { job: attempt.run, reason });
 }
 
 /** A job that succeeded has succeeded, whatever becomes of this. */

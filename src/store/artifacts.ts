@@ -32,6 +32,17 @@ export async function findArtifact(db: Db, run: string, path: string): Promise<A
   return row && artifactOf(row);
 }
 
+/** Which of these names the run has. */
+export async function findArtifacts(db: Db, run: string, paths: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom("artifacts")
+    .select("path")
+    .where("run_id", "=", run)
+    .where("path", "in", paths)
+    .execute();
+  return rows.map(({ path }) => path);
+}
+
 /** By path, those after `after` that begin with `prefix`. */
 export async function listArtifacts(
   db: Db,
@@ -102,6 +113,28 @@ export async function insertGrowing(
       growing: 1,
       created_at: artifact.at,
     })
+    .execute();
+}
+
+/** Names growing files that are complete already, each with its second name if it has one. */
+export async function insertFinished(
+  tx: Db,
+  run: string,
+  files: readonly { path: string; alias: string | undefined; growingId: string; sizeBytes: number }[],
+  at: number,
+): Promise<void> {
+  if (files.length === 0) return;
+  const base = { run_id: run, hash: null, growing: 0, created_at: at };
+  const rows = files.flatMap(({ path, alias, growingId, sizeBytes }) => [
+    { ...base, path, growing_id: growingId, alias_of: null, size_bytes: sizeBytes },
+    ...(alias === undefined
+      ? []
+      : [{ ...base, path: alias, growing_id: null, alias_of: path, size_bytes: 0 }]),
+  ]);
+  await tx
+    .insertInto("artifacts")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["run_id", "path"]).doNothing())
     .execute();
 }
 

@@ -96,11 +96,17 @@ export async function describeRun(
   await tx.updateTable("runs").set(changes).where("id", "=", run).execute();
 }
 
+/** A sweep's trials go with it. */
 export async function setArchived(tx: Db, run: string, archived: boolean): Promise<void> {
   await tx
     .updateTable("runs")
     .set({ archived: archived ? 1 : 0 })
-    .where("id", "=", run)
+    .where((of) =>
+      of.or([
+        of("id", "=", run),
+        of("id", "in", of.selectFrom("trials").select("trials.run_id").where("trials.sweep_id", "=", run)),
+      ]),
+    )
     .execute();
 }
 

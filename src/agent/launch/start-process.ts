@@ -15,6 +15,7 @@ import {
   nonceVariable,
   readBootId,
   readOomKills,
+  readPidMark,
   readTicks,
 } from "../process-table.ts";
 import { readState, syncFolder, writeDurableState } from "../state-file.ts";
@@ -43,6 +44,7 @@ const launchedSchema = z.object({
   oomKills: z.number().optional(),
   /** By the kernel's clock; belongs to the boot id. */
   ticks: z.number().default(0),
+  pids: z.object({ lastPid: z.int(), forks: z.int() }).optional(),
 });
 export type LaunchMark = z.infer<typeof launchedSchema>;
 
@@ -59,7 +61,9 @@ export async function markLaunch(folder: AttemptFolder, at: number): Promise<Lau
   const mark: LaunchMark = { at, ticks: readTicks() };
   const bootId = readBootId();
   const oomKills = readOomKills();
+  const pids = readPidMark();
   if (bootId !== undefined) mark.bootId = bootId;
+  if (pids !== undefined) mark.pids = pids;
   if (oomKills !== undefined) mark.oomKills = oomKills;
   await writeDurableState(folder.launched, mark);
   await syncFolder(join(folder.root, ".."));

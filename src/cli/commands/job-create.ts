@@ -26,6 +26,7 @@ export const addJobCreate: AddCommand = (parent, context) => {
       "trainyard job create -f job.yml --stream",
       "trainyard job create -f job.yml --set compute.target=local --set inputs.rate=0.1",
       "trainyard job create --from $run_id --set environment_variables.SEED=8",
+      "trainyard job create -f sweep.yml --resume-from $earlier_sweep",
       "run_id=$(trainyard job create -f job.yml --query name -o tsv)",
     ],
   })
@@ -33,6 +34,11 @@ export const addJobCreate: AddCommand = (parent, context) => {
     .option("--from <run>", "submit this job once more instead of a file")
     .option("-n, --name <name>", "name of the job, instead of the file's or a new one")
     .option("--set <path=value...>", "change the file's (or the job's) values before it is checked", collect)
+    .option(
+      "--resume-from <sweep>",
+      "a sweep learns from the trials of this earlier one; up to five times",
+      collect,
+    )
     .option("-s, --stream", "show the job's logs until it ends")
     .option("-e, --web", "open the job's page in a browser")
     .option("-a, --save-as <path>", "write the job, as the server has it, to a YAML file")

@@ -21,7 +21,7 @@ export const addJobDownload: AddCommand = (parent, context) => {
   const command = defineCommand(parent, "download", {
     summary: "Fetch a finished job's logs and outputs",
     description:
-      "Fetches a finished job's files. Files that are here already are not fetched again.\nOf a job written in the 2021 dialect: its logs, into a folder named after it; with --outputs everything.\nOf a job written in the later dialects: `artifacts/…`, and with --all also `named-outputs/<name>/…`.",
+      "Fetches a finished job's files. Files that are here already are not fetched again.\nOf a job written in the 2021 dialect: its logs, into a folder named after it; with --outputs everything.\nOf a sweep: with them the files of its best trial.\nOf a job written in the later dialects: `artifacts/…`, and with --all also `named-outputs/<name>/…`.",
     examples: [
       "trainyard job download -n $run_id --outputs",
       "trainyard job download -n $run_id -p results --all",

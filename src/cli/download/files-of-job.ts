@@ -1,4 +1,4 @@
-// Which files a download of a job takes: its own, and the logs of its children, each in a folder of its own.
+// Which files a download of a job takes: its own, those of a sweep's best trial, and the logs of its children.
 import type { Artifact } from "../../api/artifacts.ts";
 import type { Client } from "../../api/client.ts";
 import type { Job } from "../../api/jobs.ts";
@@ -23,16 +23,29 @@ export async function filesOfJob(job: Job, wanted: FilesWanted, link: Link): Pro
   const { dialect } = job.spec;
   const artifacts = await link.use((client) => listArtifacts(client, job.name));
   const all = wanted.outputs ?? wanted.all ?? false;
-  const own = chooseFiles(artifacts, { job: job.name, dialect, all, outputName });
-  if (outputName !== undefined && own.length === 0) {
+  const best = job.trials?.best?.run;
+  const ofBest = best === undefined ? [] : await link.use((client) => listArtifacts(client, best));
+  // What the best trial has is what a sweep is run for; of the same name the sweep's own file comes first.
+  const files = mergeFiles([
+    ...artifacts.map((artifact) => ({ artifact, run: job.name })),
+    ...ofBest.map((artifact) => ({ artifact, run: best! })),
+  ]).flatMap(({ artifact, run }) =>
+    chooseFiles([artifact], { job: job.name, dialect, all, outputName }).map((file) => ({ ...file, run })),
+  );
+  if (outputName !== undefined && files.length === 0) {
     throw new CommandFailed(`${job.name} has no output named ${outputName}`, {
-      hint: `It has: ${outputNames(artifacts).join(", ")}`,
+      hint: `It has: ${outputNames([...artifacts, ...ofBest]).join(", ")}`,
     });
   }
-  const files = own.map((file) => ({ ...file, run: job.name }));
   // The command line of 2021 brought them without being asked.
   const children = wanted.includeChildren ?? (dialect === "A" && outputName === undefined);
   return children ? [...files, ...(await logsOfChildren(job.name, link))] : files;
+}
+
+function mergeFiles(files: { artifact: Artifact; run: string }[]): { artifact: Artifact; run: string }[] {
+  const byPath = new Map<string, { artifact: Artifact; run: string }>();
+  for (const file of files) if (!byPath.has(file.artifact.path)) byPath.set(file.artifact.path, file);
+  return [...byPath.values()];
 }
 
 async function logsOfChildren(parent: string, link: Link): Promise<FileOfRun[]> {

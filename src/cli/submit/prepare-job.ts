@@ -8,6 +8,7 @@ import type { JobSpec } from "../../core/job-spec.ts";
 import { InvalidFile, renderProblems } from "../../spec/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
 import type { Context } from "../context.ts";
+import { withResumeFrom } from "./resume-from.ts";
 import { uploadLocalPaths } from "./upload-local.ts";
 import type { PatientClient } from "./patient-client.ts";
 import { codeLimits, dataLimits, uploadPath } from "./upload-path.ts";
@@ -16,6 +17,7 @@ export interface JobFileOptions {
   file: string;
   name?: string;
   set?: string[];
+  resumeFrom?: string[];
 }
 
 /** Throws InvalidFile with everything that is wrong. Warnings go to stderr. */
@@ -27,7 +29,7 @@ export async function readJob(options: JobFileOptions, { io }: Context): Promise
     newSeed: randomInt(2 ** 31),
   });
   if (warnings.length > 0) io.note(`warning: ${renderProblems(warnings)}`);
-  return spec;
+  return withResumeFrom(spec, options.resumeFrom);
 }
 
 /** What only the server knows, such as which computes there are. Nothing has been uploaded yet. */

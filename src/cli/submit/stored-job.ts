@@ -11,6 +11,7 @@ import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { checkWithServer, uploadFiles, withGitProperties } from "./prepare-job.ts";
 import { createPatientClient } from "./patient-client.ts";
+import { withResumeFrom } from "./resume-from.ts";
 
 /** The property of a job that names the run it was made from. */
 export const fromRunProperty = "trainyard.from_run";
@@ -19,6 +20,7 @@ export interface StoredJobChanges {
   /** In the words of the job's own dialect, as `job show` prints them. */
   set?: string[];
   name?: string;
+  resumeFrom?: string[];
 }
 
 /** Without changes exactly what was stored, because words could say it less exactly. */
@@ -49,7 +51,8 @@ export async function submitStoredJob(
 ): Promise<Job> {
   const { client } = await connecting;
   const stored = await client.getJob({ params: { run: options.from } });
-  return submitSpec(takeStoredJob(stored, options, context), options, connecting, context);
+  const spec = withResumeFrom(takeStoredJob(stored, options, context), options.resumeFrom);
+  return submitSpec(spec, options, connecting, context);
 }
 
 /** Uploads what a --set took from this machine, if anything. */

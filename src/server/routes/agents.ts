@@ -2,6 +2,7 @@
 import { asWireSpec } from "../../api/job-spec.ts";
 import type { Order, WorkOrder } from "../../api/agents.ts";
 import { attemptPhases, isFinal } from "../../core/job.ts";
+import type { AttemptPhase } from "../../core/job.ts";
 import { Refused } from "../../core/refused.ts";
 import { findAgent, registerAgent } from "../../store/agents.ts";
 import { advanceAttempt, endAttempt, findAttempt, openAttempts } from "../../store/attempts.ts";
@@ -9,6 +10,7 @@ import type { Attempt } from "../../store/attempts.ts";
 import { readWorkspace } from "../../store/experiments.ts";
 import { addNote, explainJob, findJob, moveJob } from "../../store/jobs.ts";
 import { setLabels } from "../../store/labels.ts";
+import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
@@ -50,34 +52,70 @@ export function agentRoutes(
 
     async reportAttempt({ params, body }) {
       const attempt = await attemptNamed(context, params.attempt, body.epoch);
-      const known = attemptPhases.indexOf(attempt.phase);
-      const told = attemptPhases.indexOf(body.phase);
-      if (attempt.endedAt !== null || told < known) return { accepted: false };
-      await store.write(async (tx) => {
-        // Queued is told once prepared; the first Preparing only brings its reason.
-        if (told > known) await advanceAttempt(tx, attempt.id, body.phase, clock.now());
-        const { phase: to, reason, at } = body;
-        const move = { to, reason, attempt: attempt.number, at };
-        // While it waits the planner says why, and knows better; while it prepares only the agent knows.
-        if (!(await moveJob(tx, attempt.run, move)) && to === "Preparing") {
-          await explainJob(tx, attempt.run, move);
-        }
-        for (const note of body.notes) await addNote(tx, attempt.run, note, body.at);
-        await setLabels(tx, attempt.run, "property", body.properties);
-      });
+      if (attempt.endedAt !== null) return { accepted: false };
+      const reports = [...body.earlier, body];
+      const accepted = await store.write((tx) => takeReports(tx, attempt, reports, clock.now()));
       nudges.nudge(topics.events);
-      context.nudgeControl();
-      return { accepted: true };
+      // Nothing else follows from the other phases.
+      if (reports.some(({ phase }) => phase === "Queued")) context.nudgeControl();
+      return { accepted };
     },
 
     async endAttempt({ params, body }) {
       const attempt = await attemptNamed(context, params.attempt, body.epoch);
-      const { epoch: _, ...end } = body;
-      await store.write((tx) => endAttempt(tx, attempt.id, end));
+      const { epoch: _, reports, ...end } = body;
+      await store.write(async (tx) => {
+        if (attempt.endedAt === null) await takeReports(tx, attempt, reports, clock.now());
+        await endAttempt(tx, attempt.id, end);
+      });
       context.nudgeControl();
       return { accepted: true };
     },
   };
+}
+
+interface Report {
+  phase: AttemptPhase;
+  reason: string;
+  at: number;
+  notes: { level: "info" | "warning"; message: string }[];
+  properties: Record<string, string>;
+}
+
+/** False when none of them is news. */
+async function takeReports(
+  tx: Db,
+  attempt: Attempt,
+  reports: readonly Report[],
+  at: number,
+): Promise<boolean> {
+  let known = attemptPhases.indexOf(attempt.phase);
+  let isNews = false;
+  for (const report of reports) {
+    const told = attemptPhases.indexOf(report.phase);
+    if (told < known) continue;
+    await takeReport(tx, attempt, report, told > known ? at : undefined);
+    known = told;
+    isNews = true;
+  }
+  return isNews;
+}
+
+/** `advancedAt` is given when the phase is a new one. */
+async function takeReport(
+  tx: Db,
+  attempt: Attempt,
+  { phase: to, reason, at, notes, properties }: Report,
+  advancedAt: number | undefined,
+): Promise<void> {
+  // Queued is told once prepared; the first Preparing only brings its reason.
+  if (advancedAt !== undefined) await advanceAttempt(tx, attempt.id, to, advancedAt);
+  const move = { to, reason, attempt: attempt.number, at };
+  // While it waits the planner says why, and knows better; while it prepares only the agent knows.
+  if (to === "Preparing") await explainJob(tx, attempt.run, move);
+  else if (advancedAt !== undefined) await moveJob(tx, attempt.run, move);
+  for (const note of notes) await addNote(tx, attempt.run, note, at);
+  await setLabels(tx, attempt.run, "property", properties);
 }
 
 async function checkEpoch({ store }: ServerContext, agent: string, epoch: number): Promise<void> {

@@ -10,6 +10,7 @@ import type { Db } from "../../store/store.ts";
 import { problem } from "../answer-error.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
+import { finishFiles } from "../finish-files.ts";
 import { appendGrowing, followGrowing, sizeOf } from "../growing.ts";
 import { topics } from "../nudges.ts";
 import { answerFile } from "../serve-file.ts";
@@ -17,7 +18,9 @@ import { runNamed } from "./runs.ts";
 
 export function artifactRoutes(
   context: ServerContext,
-): SomeHandlers<"listArtifacts" | "readArtifact" | "linkArtifact" | "putArtifact" | "appendArtifact"> {
+): SomeHandlers<
+  "listArtifacts" | "readArtifact" | "linkArtifact" | "putArtifact" | "appendArtifact" | "finishArtifacts"
+> {
   const { store, blobs, growing, clock, nudges } = context;
 
   const link = async (run: string, files: { path: string; hash: string; sizeBytes: number }[]) => {
@@ -112,6 +115,16 @@ export function artifactRoutes(
       const stored = await blobs.write(body);
       await link(run.id, [{ path: query.path, ...stored }]);
       return show(context, run.id, (await findArtifact(store.db, run.id, query.path))!);
+    },
+
+    async finishArtifacts({ params, body }) {
+      const run = await runNamed(store.db, params.run);
+      const files = body.files.map(({ path, alias, base64 }) => ({
+        path,
+        alias,
+        bytes: Buffer.from(base64, "base64"),
+      }));
+      return { files: await finishFiles(context, run.id, files) };
     },
 
     async appendArtifact({ params, query, body }) {
