@@ -34,6 +34,6 @@ function show({ name, count, pointsPerStretch, stretches }: Plot): PlotBody {
   };
 }
 
-/** Nobody sees the eleventh digit of a mean, but it is as long as the others. */
+/** Nobody sees the eighth digit of a mean, but it is as long as the others. */
 const shorten = (value: number | null): number | null =>
-  value === null ? null : Number(value.toPrecision(10));
+  value === null ? null : Number(value.toPrecision(7));

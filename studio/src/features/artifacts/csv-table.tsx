@@ -18,7 +18,7 @@ export function CsvTable({ text, separator, label }: { text: string; separator: 
   );
 }
 
-const asNumber = (cell: string): unknown => {
-  const number = Number(cell);
-  return cell.trim() !== "" && Number.isFinite(number) && String(number) === cell.trim() ? number : cell;
-};
+/** A number as programs write it; 007 is a name. */
+const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+const asNumber = (cell: string): unknown => (number.test(cell.trim()) ? Number(cell) : cell);

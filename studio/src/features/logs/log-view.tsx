@@ -16,6 +16,8 @@ import { firstLineAt, scrollHeight, scrollTopOf } from "./scroll.ts";
 import "./logs.css";
 
 export const lineHeight = 18;
+/** A list goes on for so long after the finger has left it. */
+const momentumMs = 1500;
 
 export interface LogViewHandle {
   /** Brings a line to the middle. */
@@ -80,9 +82,22 @@ export function LogView({ file, wraps, wanted, at, isFollowing, onFollowing, ref
 
   useEffect(() => {
     const element = box.current!;
+    // The browser scrolls by itself too, when the extent changes: only what a hand does counts.
+    let isHeld = false;
+    let touchedAt = -momentumMs;
+    const hold = () => {
+      isHeld = true;
+    };
+    const release = () => {
+      if (isHeld) touchedAt = performance.now();
+      isHeld = false;
+    };
+    const moved = (event: PointerEvent) => event.buttons === 0 && release();
     const scrolled = () => {
       const { extent: now, first: shown } = latest.current;
+      if (!isHeld && performance.now() - touchedAt > momentumMs) return;
       if (Math.abs(element.scrollTop - own.current) < 2) return;
+      if (!isHeld) touchedAt = performance.now();
       own.current = -10;
       const line = firstLineAt(element.scrollTop, now);
       if (Math.abs(line - shown) >= 0.5) moveTo(line);
@@ -99,8 +114,18 @@ export function LogView({ file, wraps, wanted, at, isFollowing, onFollowing, ref
     };
     let wheel = 0;
     element.addEventListener("scroll", scrolled);
+    element.addEventListener("pointerdown", hold);
+    element.addEventListener("touchstart", hold, { passive: true });
+    element.addEventListener("touchend", release);
+    addEventListener("pointerup", release);
+    addEventListener("pointermove", moved);
     element.addEventListener("wheel", turned, { passive: false });
     return () => {
+      element.removeEventListener("pointerdown", hold);
+      element.removeEventListener("touchstart", hold);
+      element.removeEventListener("touchend", release);
+      removeEventListener("pointerup", release);
+      removeEventListener("pointermove", moved);
       element.removeEventListener("scroll", scrolled);
       element.removeEventListener("wheel", turned);
     };

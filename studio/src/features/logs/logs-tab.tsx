@@ -10,7 +10,7 @@ import { formatBytes, plural } from "../../ui/format.ts";
 import { useHotkey } from "../../ui/hotkeys.ts";
 import { ArrowDownIcon, ArrowUpIcon, DownloadIcon, FileIcon } from "../../ui/icons.tsx";
 import { FileTree } from "../artifacts/file-tree.tsx";
-import { chooseLog, isLog } from "./choose-log.ts";
+import { chooseLog, listLogs } from "./choose-log.ts";
 import { LogFile } from "./log-file.ts";
 import { LogView } from "./log-view.tsx";
 import type { LogViewHandle } from "./log-view.tsx";
@@ -24,9 +24,9 @@ interface LogsTabProps {
 
 export function LogsTab({ run, path, onPath }: LogsTabProps) {
   const { data } = useQuery(artifactsQuery(run));
-  const logs = useMemo(() => (data ?? []).filter(({ path: one }) => isLog(one)), [data]);
+  const logs = useMemo(() => listLogs(data ?? []), [data]);
   const chosen = path ?? chooseLog(logs.map(({ path: one }) => one));
-  const artifact = logs.find((one) => one.path === chosen);
+  const artifact = data?.find((one) => one.path === chosen);
   if (data === undefined) return null;
   if (logs.length === 0 || chosen === undefined) {
     return (
@@ -112,7 +112,7 @@ function OneLog({ run, path, artifact }: { run: string; path: string; artifact: 
             {state.status === "ready" && `${plural(state.lines, "line")}, ${formatBytes(state.sizeBytes)}`}
           </span>
           {state.status === "ready" && state.isGrowing && <span className="log-live">live</span>}
-          <label className="chart-choice">
+          <label className="log-choice">
             <Checkbox checked={wraps} onChange={(event) => setWraps(event.target.checked)} />
             Wrap
           </label>

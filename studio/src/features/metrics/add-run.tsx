@@ -8,6 +8,7 @@ import { TextInput } from "../../ui/field.tsx";
 import { Chooser } from "../../ui/popover.tsx";
 import { StateIcon } from "../../ui/state-badge.tsx";
 import { Ago } from "../../ui/time.tsx";
+import "./charts.css";
 
 interface AddRunProps {
   experiment: string;

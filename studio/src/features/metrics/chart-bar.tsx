@@ -1,4 +1,5 @@
 // What is chosen for all charts together.
+import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox, Segmented, TextInput } from "../../ui/field.tsx";
 import type { ChartSearch } from "./chart-search.ts";
@@ -13,9 +14,11 @@ const axisNames: { value: Axis; label: string }[] = [
 export function ChartBar({
   search,
   onChange,
+  children,
 }: {
   search: ChartSearch;
   onChange: (change: { [Key in keyof ChartSearch]?: ChartSearch[Key] | undefined }) => void;
+  children?: ReactNode;
 }) {
   const { filter = "", x = "step", smooth = 0, logx, logy, from } = search;
   return (
@@ -66,6 +69,7 @@ export function ChartBar({
           Show all of the axis
         </Button>
       )}
+      <span className="chart-bar-end">{children}</span>
     </div>
   );
 }

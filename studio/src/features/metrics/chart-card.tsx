@@ -3,6 +3,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RefObject } from "react";
+import type { MetricSummary } from "../../api/run-queries.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { Menu } from "../../ui/menu.tsx";
 import type { MenuAction } from "../../ui/menu.tsx";
@@ -22,7 +23,7 @@ export interface ChartRun {
   color: string;
   begunAt: number;
   /** By name: what the run itself says of its series. */
-  last: ReadonlyMap<string, number | null>;
+  series: ReadonlyMap<string, MetricSummary>;
 }
 
 export interface ChartView {
@@ -101,7 +102,7 @@ function ChartBody({
   onZoom,
 }: ChartCardProps & { height: number }) {
   const { axis, smoothing, isLogX, isLogY, window } = view;
-  const having = useMemo(() => runs.filter(({ last }) => last.has(name)), [runs, name]);
+  const having = useMemo(() => runs.filter(({ series }) => series.has(name)), [runs, name]);
   const most = isWide ? mostInWide : mostInGrid;
   const whole = useQueries({ queries: having.map(({ id }) => plotQuery(id, name, most)) });
   const finer = useQueries({
@@ -158,19 +159,21 @@ function ChartBody({
           <tr>
             <th>Run</th>
             <th>At the pointer</th>
+            <th>Range</th>
             <th>Last</th>
           </tr>
         </thead>
         <tbody>
-          {having.map(({ id, label, color, last }) => (
+          {having.map(({ id, label, color, series }) => (
             <tr key={id}>
               <th scope="row">
                 <span className="chart-swatch" style={{ background: color }} />
                 <span className="chart-run">{runs.length > 1 ? label : ""}</span>
               </th>
               <td className="chart-hover" />
-              <td className="chart-last" data-last={last.get(name) ?? ""}>
-                {formatLast(last.get(name))}
+              <td className="chart-range">{describeRange(series.get(name)!)}</td>
+              <td className="chart-last" data-last={String(series.get(name)!.last)}>
+                {formatLast(series.get(name)!.last)}
               </td>
             </tr>
           ))}
@@ -180,7 +183,13 @@ function ChartBody({
   );
 }
 
-const formatLast = (last: number | null | undefined): string => (last == null ? "–" : formatNumber(last));
+const formatLast = (last: MetricSummary["last"]): string =>
+  last === null ? "–" : formatNumber(Number(last));
+
+const describeRange = ({ min, max, count }: MetricSummary): string =>
+  min === null || max === null || count === 1
+    ? ""
+    : `${formatNumber(Number(min))} to ${formatNumber(Number(max))}`;
 
 /** What is asked of the server for the part of the axis that is shown. */
 const windowOf = (axis: Axis, window: ChartView["window"], begunAt: number): Window | undefined =>

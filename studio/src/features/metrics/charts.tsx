@@ -47,7 +47,7 @@ export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsP
                   <ChartCard
                     key={name}
                     name={name}
-                    title={id.startsWith("group ") ? name.slice(name.lastIndexOf("/") + 1) : name}
+                    title={name.startsWith(`${title}/`) ? name.slice(title.length + 1) : name}
                     runs={runs}
                     view={view}
                     syncKey={`charts ${view.axis}`}

@@ -71,47 +71,63 @@ export const plotQuery = (run: string, name: string, most: number, window?: Wind
     gcTime: 120_000,
   });
 
+const againMs = 300;
+
 /** While it is on, new points of these runs are put to the curves that are in sight. Returns how to stop. */
 export function followPlots(queries: QueryClient, runs: ReadonlySet<string>): () => void {
   const changed = new Map<string, Set<string>>();
   let isBusy = false;
-  const work = async () => {
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      for (let next = changed.entries().next(); !next.done; next = changed.entries().next()) {
-        const [run, names] = next.value;
-        changed.delete(run);
-        await fetchTails(queries, run, names).catch(() => {
-          // The next event tries again.
-        });
-      }
-    } finally {
-      isBusy = false;
-    }
+  let isOver = false;
+  const note = (run: string, names: readonly string[]) => {
+    const all = changed.get(run) ?? new Set();
+    for (const name of names) all.add(name);
+    changed.set(run, all);
   };
-  return listenToEvents(({ run, body }) => {
+  const work = async () => {
+    if (isBusy || isOver) return;
+    isBusy = true;
+    for (let next = changed.entries().next(); !next.done; next = changed.entries().next()) {
+      const [run, names] = next.value;
+      changed.delete(run);
+      const onTheirWay = await fetchTails(queries, run, names).catch(() => [...names]);
+      if (onTheirWay.length === 0) continue;
+      // What is just being fetched may lack what is new; what failed is tried again.
+      setTimeout(() => {
+        note(run, onTheirWay);
+        void work();
+      }, againMs);
+    }
+    isBusy = false;
+  };
+  // What came while nobody followed.
+  for (const run of runs) note(run, [everyName]);
+  void work();
+  const stop = listenToEvents(({ run, body }) => {
     if (run === null || !runs.has(run) || body.kind !== "run.metrics") return;
-    const names = changed.get(run) ?? new Set();
-    for (const name of body.names) names.add(name);
     // The event names no more than a hundred.
-    if (body.names.length >= 100) names.add("*");
-    changed.set(run, names);
+    note(run, body.names.length >= 100 ? [everyName] : body.names);
     void work();
   });
+  return () => {
+    isOver = true;
+    stop();
+  };
 }
 
-async function fetchTails(queries: QueryClient, run: string, names: ReadonlySet<string>): Promise<void> {
-  const concerns = (name: unknown) => names.has("*") || names.has(name as string);
+const everyName = "*";
+
+/** Returns the names of those that are being fetched as a whole meanwhile. */
+async function fetchTails(queries: QueryClient, run: string, names: ReadonlySet<string>): Promise<string[]> {
+  const concerns = (name: unknown) => names.has(everyName) || names.has(name as string);
   const all = queries
     .getQueryCache()
     .findAll({ queryKey: ["plot", run] })
     .filter(({ queryKey: [, , name, , window] }) => window === null && concerns(name));
+  const onTheirWay = all.filter(({ state }) => state.data == null && state.fetchStatus === "fetching");
   // What is out of sight is fetched when it is in sight again; so is what had no points yet.
   for (const query of all) {
-    if (!query.isActive() || query.state.data == null) {
-      void queries.invalidateQueries({ queryKey: query.queryKey });
-    }
+    if (onTheirWay.includes(query) || (query.isActive() && query.state.data != null)) continue;
+    void queries.invalidateQueries({ queryKey: query.queryKey });
   }
   const seen = all.filter((query) => query.isActive() && query.state.data != null);
   for (const most of new Set(seen.map(({ queryKey }) => queryKey[3] as number))) {
@@ -131,4 +147,5 @@ async function fetchTails(queries: QueryClient, run: string, names: ReadonlySet<
       else void queries.invalidateQueries({ queryKey: query.queryKey });
     }
   }
+  return onTheirWay.map(({ queryKey }) => queryKey[2] as string);
 }

@@ -11,7 +11,7 @@ export interface ChartLayout {
 const nothing: ChartLayout = { pinned: [], wide: [], closedGroups: [] };
 const placeOf = (experiment: string) => `trainyard-charts ${experiment}`;
 
-function read(experiment: string): ChartLayout {
+export function readLayout(experiment: string): ChartLayout {
   try {
     return { ...nothing, ...(JSON.parse(localStorage.getItem(placeOf(experiment)) ?? "{}") as object) };
   } catch {
@@ -20,7 +20,7 @@ function read(experiment: string): ChartLayout {
 }
 
 export function useChartLayout(experiment: string): [ChartLayout, (change: Partial<ChartLayout>) => void] {
-  const [layout, setLayout] = useState(() => read(experiment));
+  const [layout, setLayout] = useState(() => readLayout(experiment));
   return [
     layout,
     (change) => {
@@ -65,6 +65,12 @@ export function groupsOf(names: readonly string[], pinned: readonly string[]): C
     if (pinned.includes(name)) continue;
     const group = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : "";
     groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  // A group of one is no group.
+  for (const [group, [only, ...rest]] of groups) {
+    if (group === "" || rest.length > 0 || only === undefined) continue;
+    groups.delete(group);
+    groups.set("", [...(groups.get("") ?? []), only]);
   }
   const shownPins = pinned.filter((name) => names.includes(name));
   return [

@@ -42,7 +42,13 @@ export function MetricsTab({ run, job, search, onSearch }: MetricsTabProps) {
   const state = jobStates.find((one) => one === run.state);
   return (
     <>
-      <ChartBar search={search} onChange={onSearch} />
+      <ChartBar search={search} onChange={onSearch}>
+        <AddRun
+          experiment={run.experimentName}
+          taken={[run.id, ...others]}
+          onAdd={(id) => onSearch({ with: [...others, id] })}
+        />
+      </ChartBar>
       <div className="chart-others">
         {runs.length > 1 &&
           runs.map(({ id, label, color }, index) => (
@@ -60,11 +66,6 @@ export function MetricsTab({ run, job, search, onSearch }: MetricsTabProps) {
               )}
             </span>
           ))}
-        <AddRun
-          experiment={run.experimentName}
-          taken={[run.id, ...others]}
-          onAdd={(id) => onSearch({ with: [...others, id] })}
-        />
         {otherRuns.map(
           ({ error }, index) =>
             error && (
@@ -107,15 +108,13 @@ const chartRunOf = (run: Run, job: Job | null, index: number): ChartRun => ({
   label: run.displayName,
   color: colorOf(index),
   begunAt: job?.startedAt ?? run.createdAt,
-  last: new Map(
-    run.metrics.filter(isChart).map(({ name, last }) => [name, last === null ? null : Number(last)]),
-  ),
+  series: new Map(run.metrics.filter(isChart).map((metric) => [metric.name, metric])),
 });
 
 /** The same list while it has the same names: a new point alone draws no page anew. */
 function useNames(runs: readonly ChartRun[], filter: string): string[] {
   const wanted = filter.toLowerCase();
-  const all = [...new Set(runs.flatMap(({ last }) => [...last.keys()]))].filter((name) =>
+  const all = [...new Set(runs.flatMap(({ series }) => [...series.keys()]))].filter((name) =>
     name.toLowerCase().includes(wanted),
   );
   const key = JSON.stringify(all);

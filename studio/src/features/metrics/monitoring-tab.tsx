@@ -25,9 +25,7 @@ export function MonitoringTab({ run, job }: { run: Run; job: Job | null }) {
         label: run.displayName,
         color: colorOf(2),
         begunAt,
-        last: new Map(
-          run.metrics.filter(isSystem).map(({ name, last }) => [name, last === null ? null : Number(last)]),
-        ),
+        series: new Map(run.metrics.filter(isSystem).map((metric) => [metric.name, metric])),
       },
     ],
     [run, begunAt],
@@ -36,7 +34,7 @@ export function MonitoringTab({ run, job }: { run: Run; job: Job | null }) {
     (): ChartView => ({ axis: "relative", smoothing: 0, isLogX: false, isLogY: false, window }),
     [window],
   );
-  const groups = systemGroups([...runs[0]!.last.keys()]);
+  const groups = systemGroups([...runs[0]!.series.keys()]);
   if (groups.length === 0) {
     return (
       <EmptyState icon={<ComputeIcon size={28} />} title="Nothing was sampled of the machine">

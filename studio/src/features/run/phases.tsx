@@ -16,10 +16,10 @@ export function Phases({ job }: { job: Job }) {
   const total = phases.reduce((sum, { ms }) => sum + ms, 0);
   return (
     <ol className="phases" aria-label="Phases">
-      {phases.map(({ state, reason, attempt, startedAt, ms }, index) => (
+      {phases.map(({ state, reason, attempt, startedAt, endedAt, ms }, index) => (
         <li
           key={`${index} ${state}`}
-          className={`phase tone-${toneOf(state)}`}
+          className={`phase tone-${toneOf(state)}${endedAt === null ? " phase-now" : ""}`}
           // Short ones can still be seen: a root takes from the long and gives to the short.
           style={{ flexGrow: Math.sqrt(ms / Math.max(1, total)) }}
           title={`${wordsOf(state)}${attempt > 1 ? `, attempt ${attempt}` : ""}: ${reason}\nfrom ${formatTime(startedAt)}`}

@@ -112,7 +112,7 @@ function Times({ run, job }: { run: Run; job: Job | null }) {
         started <Ago at={from ?? run.createdAt} />
       </span>
       <span>
-        {from === null && to === null ? "waiting for " : "took "}
+        {to !== null ? "took " : from === null ? "waiting for " : "running for "}
         <strong>
           <Duration from={from ?? run.createdAt} to={to} />
         </strong>

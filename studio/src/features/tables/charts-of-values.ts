@@ -65,11 +65,11 @@ export function readAccuracyTable(value: unknown): ClassCurves[] | undefined {
         : [{ tp, fp, tn, fn }];
     });
     const share = (part: number, rest: number) => (part + rest === 0 ? undefined : part / (part + rest));
-    const roc = sorted(
+    const roc = fromLeft(
       counts.map(({ tp, fp, tn, fn }) => ({ x: share(fp, tn) ?? 0, y: share(tp, fn) ?? 0 })),
     );
     const whole = [{ x: 0, y: 0 }, ...roc, { x: 1, y: 1 }];
-    const precisionRecall = sorted(
+    const precisionRecall = fromLeft(
       counts.flatMap(({ tp, fp, fn }) => {
         const precision = share(tp, fp);
         return precision === undefined ? [] : [{ x: share(tp, fn) ?? 0, y: precision }];
@@ -85,7 +85,9 @@ export function readAccuracyTable(value: unknown): ClassCurves[] | undefined {
   });
 }
 
-const sorted = (points: CurvePoint[]): CurvePoint[] => points.sort((a, b) => a.x - b.x || a.y - b.y);
+/** As the thresholds have them, from the left: where x stays the same, the line goes as the thresholds do. */
+const fromLeft = (points: CurvePoint[]): CurvePoint[] =>
+  (points[0]?.x ?? 0) > (points.at(-1)?.x ?? 0) ? points.toReversed() : points;
 
 /** By trapezes. */
 export function areaUnder(points: readonly CurvePoint[]): number {

@@ -15,5 +15,4 @@ const order = (value: number): number => (Number.isNaN(value) ? Number.MAX_VALUE
 const rankOf = (value: unknown): number =>
   typeof value === "number" ? 0 : value === null || value === undefined || value === "" ? 2 : 1;
 
-const textOf = (value: unknown): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
