@@ -71,7 +71,7 @@ function linear(name: string, numbers: readonly number[]): Axis {
     ticks:
       spread === 0
         ? [{ at: 0.5, label: formatMark(least) }]
-        : roundMarks(least, most).map((mark) => ({ at: (mark - least) / spread, label: formatMark(mark) })),
+        : roundMarks(least, most, numbers.every(Number.isInteger)).map((mark) => ({ at: (mark - least) / spread, label: formatMark(mark) })),
   };
 }
 
@@ -106,8 +106,8 @@ function logarithmic(name: string, numbers: readonly number[]): Axis {
 }
 
 /** Four to seven marks at 1, 2 or 5 times a power of ten. */
-export function roundMarks(least: number, most: number): number[] {
-  const rough = (most - least) / 5;
+export function roundMarks(least: number, most: number, isWhole = false): number[] {
+  const rough = Math.max((most - least) / 5, isWhole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= rough * 0.999) ?? rough;
   const marks: number[] = [];

@@ -2,14 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { ReactNode } from "react";
 import type { Sweep } from "../../../../src/core/sweep.ts";
 import type { Job } from "../../api/queries.ts";
 import { trialsQuery } from "../../api/sweep-queries.ts";
 import type { Trial } from "../../api/sweep-queries.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { Select } from "../../ui/field.tsx";
 import { formatDuration, formatNumber, plural } from "../../ui/format.ts";
 import { CompareIcon, SparkIcon } from "../../ui/icons.tsx";
 import { Trouble } from "../../ui/trouble.tsx";
@@ -20,13 +18,11 @@ import { isWithin } from "./brushes.ts";
 import type { Brushes } from "./brushes.ts";
 import { ImportanceList } from "./importance-list.tsx";
 import { Parallel } from "./parallel.tsx";
+import { Part, ScatterPart } from "./parts.tsx";
 import { kindOf, parameterNames, pointOf, ranksOf, byScore } from "./points.ts";
 import type { Point } from "./points.ts";
 import { savedByStopping } from "./progress.ts";
-import { Scatter } from "./scatter.tsx";
-import { scoreColor } from "./score-color.ts";
 import { mostRows, TrialTable } from "./trial-table.tsx";
-import "./sweep.css";
 
 /** `run` is the sweep's job. */
 export function SweepPanel({ run }: { run: Job }) {
@@ -112,8 +108,8 @@ function Trials({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: readon
           best.length > 1 && (
             <ButtonLink
               small
-              to={"/compare" as string}
-              search={{ runs: best.map(({ run }) => run).join(",") } as never}
+              to="/compare"
+              search={{ runs: best.map(({ run }) => run).join(",") }}
             >
               <CompareIcon size={14} />
               Compare the best {best.length}
@@ -233,81 +229,6 @@ function Summary({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: reado
         </div>
       )}
     </dl>
-  );
-}
-
-interface ScatterPartProps {
-  points: readonly Point[];
-  /** The score's is the last. */
-  axes: readonly Axis[];
-  metric: string;
-  ranks: ReadonlyMap<string, number>;
-  onOpen: (run: string) => void;
-}
-
-export function ScatterPart({ points, axes, metric, ranks, onOpen }: ScatterPartProps) {
-  const parameters = axes.slice(0, -1);
-  const [wanted, setWanted] = useState("");
-  const x = parameters.find(({ name }) => name === wanted) ?? parameters[0];
-  const y = axes.at(-1)!;
-  if (!x) return null;
-  return (
-    <Part
-      title={
-        <>
-          {metric} by {x.name}
-        </>
-      }
-      actions={
-        <Select
-          aria-label="Parameter"
-          className="sweep-select"
-          value={x.name}
-          onChange={(event) => setWanted(event.target.value)}
-        >
-          {parameters.map(({ name }) => (
-            <option key={name}>{name}</option>
-          ))}
-        </Select>
-      }
-    >
-      <Scatter
-        label={`${metric} of each run by its ${x.name}`}
-        x={x}
-        y={y}
-        onOpen={onOpen}
-        dots={points.map(({ run, label, values, score, mark }) => ({
-          run,
-          label: `${label}: ${x.name} ${String(values[x.name])}, ${metric} ${score === null ? "none" : formatNumber(score)}`,
-          x: values[x.name],
-          y: score ?? undefined,
-          color: scoreColor(ranks.get(run)),
-          mark,
-        }))}
-      />
-    </Part>
-  );
-}
-
-export function Part({
-  title,
-  actions,
-  isWide = false,
-  children,
-}: {
-  title: ReactNode;
-  actions?: ReactNode;
-  isWide?: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <section className={`sweep-part${isWide ? " sweep-part-wide" : ""}`}>
-      <header>
-        <h2>{title}</h2>
-        <div className="sweep-part-actions">{actions}</div>
-      </header>
-      {children}
-    </section>
   );
 }
 

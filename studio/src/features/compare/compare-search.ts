@@ -1,0 +1,53 @@
+// What is compared and how it is looked at, as it stands in the address.
+import { readChartSearch } from "../metrics/chart-search.ts";
+import type { ChartSearch } from "../metrics/chart-search.ts";
+
+export const views = ["values", "charts", "relations", "code"] as const;
+export type View = (typeof views)[number];
+
+export interface CompareSearch extends Omit<ChartSearch, "with"> {
+  /** Names of runs, by commas. */
+  runs?: string;
+  view?: View;
+  /** Also what is the same in all. */
+  same?: true;
+  /** The metric that relations are drawn to. */
+  metric?: string;
+  goal?: "maximize" | "minimize";
+  /** Which two are compared by their code. */
+  before?: string;
+  after?: string;
+  file?: string;
+  environment?: true;
+}
+
+export function readCompareSearch(search: Record<string, unknown>): CompareSearch {
+  const { with: _, ...charts } = readChartSearch(search);
+  const runs = runsOf(search["runs"]);
+  const view = views.find((one) => one === search["view"]);
+  const text = (key: string) =>
+    typeof search[key] === "string" && search[key] !== "" ? { [key]: search[key] } : {};
+  const goal = (["maximize", "minimize"] as const).find((one) => one === search["goal"]);
+  return {
+    ...charts,
+    ...(runs.length > 0 && { runs: runs.join(",") }),
+    ...(view && view !== "values" && { view }),
+    ...(search["same"] === true && { same: true as const }),
+    ...(goal && { goal }),
+    ...text("metric"),
+    ...text("before"),
+    ...text("after"),
+    ...text("file"),
+    ...(search["environment"] === true && { environment: true as const }),
+  };
+}
+
+/** Each once, in their order. A run may be named by digits alone, which an address reads as a number. */
+export function runsOf(given: unknown): string[] {
+  const list = Array.isArray(given)
+    ? given.map(String)
+    : typeof given === "string" || typeof given === "number"
+      ? String(given).split(",")
+      : [];
+  return [...new Set(list.map((name) => name.trim()).filter((name) => name !== ""))];
+}
