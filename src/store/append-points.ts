@@ -1,6 +1,6 @@
 // Appends points to scalar series: of all series of a request at once, with what is kept of each series up to date.
 import { toWireNumber } from "../core/metric.ts";
-import { insertMany, prepared } from "./prepared.ts";
+import { prepared, preparedForEach, preparedInLists } from "./prepared.ts";
 import type { Db } from "./store.ts";
 import { sumUpWholeBuckets } from "./metric-buckets.ts";
 
@@ -18,33 +18,41 @@ export type PointsByName = ReadonlyMap<string, readonly Point[]>;
 
 interface Series {
   id: number;
-  name: string;
   kind: string;
   count: number;
   last: number | null;
   min: number | null;
   max: number | null;
-  last_step: number | null;
-  last_at: number | null;
+  lastStep: number | null;
+  lastAt: number | null;
   stepless: number;
 }
 
-const seriesNamed = prepared<Series>(
+type SeriesRow = readonly [
+  ...[id: number, name: string, kind: string, count: number],
+  ...[last: number | null, min: number | null, max: number | null],
+  ...[lastStep: number | null, lastAt: number | null, stepless: number],
+];
+
+const seriesNamed = preparedInLists<SeriesRow>(
   `select id, name, kind, count, last, min, max, last_step, last_at, stepless from metric_series
    where run_seq = ? and name in (select value from json_each(?))`,
 );
 
-const saveSeries = insertMany<{ id: number; name: string }>(
-  12,
+const insertSeries = preparedForEach<{ id: number }>(
   `insert into metric_series
-    (run_seq, name, kind, count, last, min, max, last_step, last_at, updated_at, stepless, latest)`,
-  `on conflict (run_seq, name) do update set count = excluded.count, last = excluded.last, min = excluded.min,
-    max = excluded.max, last_step = excluded.last_step, last_at = excluded.last_at,
-    updated_at = excluded.updated_at, stepless = excluded.stepless, latest = excluded.latest
-   returning id, name`,
+    (count, last, min, max, last_step, last_at, updated_at, stepless, latest, run_seq, name, kind)
+   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'scalar') returning id`,
 );
 
-const insertPoints = insertMany<never>(5, "insert into metric_points (series, idx, value, step, at)");
+const updateSeries = preparedForEach<never>(
+  `update metric_series set count = ?, last = ?, min = ?, max = ?, last_step = ?, last_at = ?, updated_at = ?,
+    stepless = ?, latest = ? where id = ?`,
+);
+
+const insertPoints = preparedForEach<never>(
+  "insert into metric_points (series, idx, value, step, at) values (?, ?, ?, ?, ?)",
+);
 
 /** The points at these places; the places are a JSON list of [series, at, step]. */
 const pointsAt = prepared<{ series: number; at: number; step: number | null; value: number | null }>(
@@ -53,7 +61,14 @@ const pointsAt = prepared<{ series: number; at: number; step: number | null; val
 );
 
 const knownSeries = async (tx: Db, runSeq: number, names: Iterable<string>): Promise<Map<string, Series>> =>
-  new Map((await seriesNamed(tx, runSeq, JSON.stringify([...names]))).map((series) => [series.name, series]));
+  new Map(
+    (await seriesNamed(tx, runSeq, JSON.stringify([...names]))).map(
+      ([id, name, kind, count, last, min, max, lastStep, lastAt, stepless]) => [
+        name,
+        { id, kind, count, last, min, max, lastStep, lastAt, stepless },
+      ],
+    ),
+  );
 
 /** Appends to all these series; returns the names that are series of another kind, of which nothing is stored. */
 export async function appendAllPoints(tx: Db, runSeq: number, points: PointsByName): Promise<string[]> {
@@ -86,30 +101,48 @@ export async function appendCalls(
   return wrong;
 }
 
+/** The points that are not there yet, each once. */
 async function withoutSeen(
   tx: Db,
   points: PointsByName,
   known: ReadonlyMap<string, Series>,
 ): Promise<PointsByName> {
-  const seen = await readSuspects(tx, points, known);
-  const fresh = new Map<string, Point[]>();
-  for (const [name, list] of points) {
+  const suspects = [...points].filter(([name, list]) => !goesOn(known.get(name), list));
+  if (suspects.length === 0) return points;
+  const seen = await readSeen(tx, suspects, known);
+  const fresh = new Map(points);
+  for (const [name, list] of suspects) {
     const keys = seen.get(name) ?? new Set();
     const some = list.filter((point) => {
       const key = keyOf(point);
       return !keys.has(key) && keys.add(key);
     });
-    if (some.length > 0) fresh.set(name, some);
+    fresh.set(name, some);
   }
   return fresh;
 }
 
+/** Whether each of these points is later than the one before it, and the first than all that are there. */
+function goesOn(series: Series | undefined, points: readonly Point[]): boolean {
+  let step = series ? (series.lastStep ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  let at = series?.lastAt ?? 0;
+  for (const point of points) {
+    if (point.step === null || point.step < step || (point.step === step && point.at <= at)) return false;
+    step = point.step;
+    at = point.at;
+  }
+  return true;
+}
+
+const isLater = ({ lastStep, lastAt }: Series, { step, at }: Point): boolean =>
+  step !== null && lastStep !== null && (step > lastStep || (step === lastStep && at > (lastAt ?? 0)));
+
 const keyOf = ({ step, at, value }: Point): string => `${step} ${at} ${value}`;
 
-/** What is there at the places of those points that may be there: the others are later than all that is. */
-async function readSuspects(
+/** What is there at the places of these points. */
+async function readSeen(
   tx: Db,
-  points: PointsByName,
+  points: readonly (readonly [string, readonly Point[]])[],
   known: ReadonlyMap<string, Series>,
 ): Promise<Map<string, Set<string>>> {
   const places: [number, number, number | null][] = [];
@@ -118,12 +151,8 @@ async function readSuspects(
     const series = known.get(name);
     if (!series) continue;
     nameOf.set(series.id, name);
-    for (const { step, at } of list) {
-      const isLater =
-        step !== null &&
-        series.last_step !== null &&
-        (step > series.last_step || (step === series.last_step && at > (series.last_at ?? 0)));
-      if (!isLater) places.push([series.id, at, step]);
+    for (const point of list) {
+      if (!isLater(series, point)) places.push([series.id, point.at, point.step]);
     }
   }
   const seen = new Map<string, Set<string>>();
@@ -143,39 +172,40 @@ async function append(
   known: ReadonlyMap<string, Series>,
 ): Promise<string[]> {
   const refused: string[] = [];
-  const rows: unknown[][] = [];
+  const grown: { id: number; count: number; list: readonly Point[] }[] = [];
+  const fresh: { name: string; list: readonly Point[] }[] = [];
+  const updates: unknown[][] = [];
   for (const [name, list] of points) {
     const series = known.get(name);
     if (series && series.kind !== "scalar") refused.push(name);
-    else if (list.length > 0) rows.push(rowOf(runSeq, name, list, series));
+    else if (list.length === 0) continue;
+    else if (series) {
+      updates.push([...summaryOf(name, list, series), series.id]);
+      grown.push({ id: series.id, count: series.count, list });
+    } else fresh.push({ name, list });
   }
-  const ids = new Map((await saveSeries(tx, rows)).map(({ id, name }) => [name, id]));
-  const inserted: unknown[][] = [];
-  for (const [name, id] of ids) {
-    let idx = known.get(name)?.count ?? 0;
-    for (const { value, step, at } of points.get(name)!) {
-      inserted.push([id, idx++, nullWhenNaN(value), step, at]);
-    }
+  await updateSeries(tx, updates);
+  const inserted = await insertSeries(
+    tx,
+    fresh.map(({ name, list }) => [...summaryOf(name, list, undefined), runSeq, name]),
+  );
+  for (const [index, { id }] of inserted.entries()) grown.push({ id, count: 0, list: fresh[index]!.list });
+  const rows: unknown[][] = [];
+  for (const { id, count, list } of grown) {
+    let idx = count;
+    for (const { value, step, at } of list) rows.push([id, idx++, nullWhenNaN(value), step, at]);
   }
-  await insertPoints(tx, inserted);
-  for (const [name, id] of ids) {
-    const count = known.get(name)?.count ?? 0;
-    await sumUpWholeBuckets(tx, id, count, count + points.get(name)!.length);
-  }
+  await insertPoints(tx, rows);
+  for (const { id, count, list } of grown) await sumUpWholeBuckets(tx, id, count, count + list.length);
   return refused;
 }
 
-/** A series as it is after these points. */
-function rowOf(
-  runSeq: number,
-  name: string,
-  points: readonly Point[],
-  series: Series | undefined,
-): unknown[] {
+/** What is kept of a series, as it is after these points. */
+function summaryOf(name: string, points: readonly Point[], series: Series | undefined): unknown[] {
   let latest: Point | undefined = series && {
     value: series.last ?? Number.NaN,
-    step: series.last_step,
-    at: series.last_at ?? 0,
+    step: series.lastStep,
+    at: series.lastAt ?? 0,
   };
   let min = series?.min ?? null;
   let max = series?.max ?? null;
@@ -191,7 +221,7 @@ function rowOf(
   const count = (series?.count ?? 0) + points.length;
   const updatedAt = points.at(-1)!.at;
   const json = latestJson(name, value, step ?? count - 1, at);
-  return [runSeq, name, "scalar", count, nullWhenNaN(value), min, max, step, at, updatedAt, stepless, json];
+  return [count, nullWhenNaN(value), min, max, step, at, updatedAt, stepless, json];
 }
 
 /** The latest point as searches answer it: kept, since a page of a search shows hundreds of thousands of them. */

@@ -1,13 +1,12 @@
 // Params, tags and properties of a run: short texts by key.
-import { insertMany } from "./prepared.ts";
+import { preparedForEach } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export type LabelKind = "param" | "tag" | "property";
 
-const saveLabels = insertMany<never>(
-  4,
-  "insert into labels (run_id, kind, key, value)",
-  "on conflict (run_id, kind, key) do update set value = excluded.value",
+const saveLabels = preparedForEach<never>(
+  `insert into labels (run_id, kind, key, value) values (?, ?, ?, ?)
+   on conflict (run_id, kind, key) do update set value = excluded.value`,
 );
 
 /** Sets labels; null removes one. */

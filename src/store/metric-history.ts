@@ -1,5 +1,5 @@
 // The points of a metric by time, a page at a time, and a sample of many runs' points for a chart.
-import { prepared } from "./prepared.ts";
+import { prepared, preparedInLists } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface HistoryPoint {
@@ -9,12 +9,7 @@ export interface HistoryPoint {
   at: number;
 }
 
-interface PointRow {
-  idx: number;
-  value: number | null;
-  step: number | null;
-  at: number;
-}
+type PointRow = readonly [idx: number, value: number | null, step: number | null, at: number];
 
 interface Series {
   id: number;
@@ -27,7 +22,7 @@ const seriesOf = prepared<Series>(
 );
 
 // A point that was logged without a step has its place among the points as one.
-const pointOf = (run: string, { idx, value, step, at }: PointRow): HistoryPoint => ({
+const pointOf = (run: string, [idx, value, step, at]: PointRow): HistoryPoint => ({
   run,
   value: value ?? Number.NaN,
   step: step ?? idx,
@@ -44,8 +39,8 @@ function pagesBy(step: string) {
   const isLater = `at > ?2 or ${step} > ?3 or (value is not null and ?4 is null) or value > ?4
     or (value is ?4 and idx > ?5)`;
   return {
-    first: prepared<PointRow>(`${select} ${sorted} ?2`),
-    later: prepared<PointRow>(
+    first: preparedInLists<PointRow>(`${select} ${sorted} ?2`),
+    later: preparedInLists<PointRow>(
       `${select} and at >= ?2 and (at > ?2 or ${step} >= ?3) and (${isLater}) ${sorted} ?6`,
     ),
   };
@@ -69,10 +64,10 @@ export async function readHistory(
     : await read.first(db, series.id, page.limit + 1);
   const hasMore = rows.length > page.limit;
   if (hasMore) rows.pop();
-  const last = rows.at(-1);
+  const [idx = 0, value = null, step = null, at = 0] = rows.at(-1) ?? [];
   return {
     points: rows.map((row) => pointOf(run, row)),
-    next: hasMore && last ? [last.at, last.step ?? last.idx, last.value, last.idx] : undefined,
+    next: hasMore ? [at, step ?? idx, value, idx] : undefined,
   };
 }
 
@@ -89,7 +84,7 @@ const stepsOf = prepared<{ steps: string | null }>(
   `select group_concat(cast(coalesce(step, idx) as integer)) as steps
    from (select step, idx from metric_points where series = ? order by idx)`,
 );
-const pointsAt = prepared<PointRow>(
+const pointsAt = preparedInLists<PointRow>(
   `select idx, value, step, at from metric_points
    where series = ? and idx in (select value from json_each(?))
    order by coalesce(step, idx), at, value limit ?`,
@@ -109,23 +104,38 @@ export async function sampleHistory(
     const [row] = await stepsOf(db, series.id);
     found.push({ run, series: series.id, steps: JSON.parse(`[${row?.steps ?? ""}]`) as number[] });
   }
-  const inWindow = (step: number) => step >= start && step <= end;
-  const distinct = sortedSteps(found.map(({ steps }) => steps)).filter(inWindow);
-  const wanted = new Set(sampled(distinct, most));
+  const distinct = sortedSteps(found.map(({ steps }) => steps));
+  const wanted = new Set(sampled(stepsWithin(distinct, start, end), most));
   // Where each run begins and ends is shown of every run.
   for (const { steps } of found) {
-    const own = steps.filter(inWindow);
-    if (own.length === 0) continue;
-    wanted.add(own.reduce((a, b) => Math.min(a, b)));
-    wanted.add(own.reduce((a, b) => Math.max(a, b)));
+    const [first, last] = endsWithin(steps, start, end);
+    if (first <= last) wanted.add(first).add(last);
   }
   const points: HistoryPoint[] = [];
   for (const { run, series, steps } of found) {
-    const indexes = steps.flatMap((step, index) => (wanted.has(step) ? [index] : []));
+    const indexes: number[] = [];
+    for (let index = 0; index < steps.length; index++) if (wanted.has(steps[index]!)) indexes.push(index);
     const rows = await pointsAt(db, series, JSON.stringify(indexes), mostPerRun);
     points.push(...rows.map((row) => pointOf(run, row)));
   }
   return points;
+}
+
+const stepsWithin = (sorted: number[], start: number, end: number): number[] => {
+  const first = sorted.findIndex((step) => step >= start);
+  return first < 0 ? [] : sorted.slice(first, sorted.findLastIndex((step) => step <= end) + 1);
+};
+
+/** The least and the greatest step in the window; a pair in the wrong order when there is none. */
+function endsWithin(steps: readonly number[], start: number, end: number): [number, number] {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const step of steps) {
+    if (step < start || step > end) continue;
+    if (step < first) first = step;
+    if (step > last) last = step;
+  }
+  return [first, last];
 }
 
 /** The steps of all lists, each once, in order. */

@@ -1,33 +1,49 @@
 // Statements of the hot paths, written out: building a query anew costs several times what running it does.
 import { CompiledQuery } from "kysely";
+import type { SqliteDatabase, SqliteStatement } from "kysely";
 import type { Db } from "./store.ts";
+
+/** The connections on which only one writer is at work: SQLite can be called at once, without asking Kysely for a turn. */
+const ownConnections = new WeakMap<Db, SqliteDatabase>();
+
+/** Says that nothing else runs on the connection of this transaction. */
+export const callAtOnce = (tx: Db, database: SqliteDatabase): void => void ownConnections.set(tx, database);
+
+const runNow = <Row>(statement: SqliteStatement, values: readonly unknown[]): Row[] => {
+  if (statement.reader) return statement.all(values) as Row[];
+  statement.run(values);
+  return [];
+};
+
+const runInTurn = async <Row>(db: Db, text: string, values: readonly unknown[]): Promise<Row[]> =>
+  (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
 
 /** A query by its text; SQLite prepares each text once. */
 export const prepared =
   <Row>(text: string) =>
   async (db: Db, ...values: readonly unknown[]): Promise<Row[]> => {
-    const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
-    return rows;
+    const own = ownConnections.get(db);
+    return own ? runNow(own.prepare(text), values) : runInTurn(db, text, values);
   };
 
-/** Few sizes, so that few statements are kept, whatever the number of rows. */
-const sizes = [256, 32, 4, 1] as const;
+/** Queries whose rows come as lists of their columns: of many rows, objects cost three times as much. */
+const inLists = new Set<string>();
+export const comesInLists = (text: string): boolean => inLists.has(text);
 
-/** An insert of many rows: `before values (?, …), (?, …) after`, in as few statements as these sizes allow. */
-export function insertMany<Row>(columns: number, before: string, after = "") {
-  const row = `(${Array.from({ length: columns }, () => "?").join(", ")})`;
-  const statements = sizes.map((size) => ({
-    size,
-    run: prepared<Row>(`${before} values ${Array.from({ length: size }, () => row).join(", ")} ${after}`),
-  }));
-  return async (tx: Db, rows: readonly (readonly unknown[])[]): Promise<Row[]> => {
+export function preparedInLists<Row extends readonly unknown[]>(text: string) {
+  inLists.add(text);
+  return prepared<Row>(text);
+}
+
+/** The same statement once for each of these rows of values; what it returns, in their order. */
+export const preparedForEach =
+  <Row>(text: string) =>
+  async (db: Db, rows: readonly (readonly unknown[])[]): Promise<Row[]> => {
     const returned: Row[] = [];
-    let done = 0;
-    for (const { size, run } of statements) {
-      for (; rows.length - done >= size; done += size) {
-        returned.push(...(await run(tx, ...rows.slice(done, done + size).flat())));
-      }
+    if (rows.length === 0) return returned;
+    const statement = ownConnections.get(db)?.prepare(text);
+    for (const values of rows) {
+      returned.push(...(statement ? runNow<Row>(statement, values) : await runInTurn<Row>(db, text, values)));
     }
     return returned;
   };
-}

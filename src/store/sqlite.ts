@@ -3,11 +3,18 @@ import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { Kysely, SqliteDialect } from "kysely";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
+import { comesInLists } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
 const keptStatements = 300;
 
-export function openSqlite(file: string): Kysely<Tables> {
+export interface OpenSqlite {
+  db: Kysely<Tables>;
+  /** The same connection, for who has it to themselves. */
+  connection: SqliteDatabase;
+}
+
+export function openSqlite(file: string): OpenSqlite {
   const database = new DatabaseSync(file);
   database.exec("pragma journal_mode = wal");
   // A commit is on disk before it is answered: acknowledged survives a power cut.
@@ -17,7 +24,8 @@ export function openSqlite(file: string): Kysely<Tables> {
   database.exec("pragma busy_timeout = 5000");
   database.exec("pragma foreign_keys = on");
   database.exec("pragma cache_size = -32768");
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) });
+  const connection = adapt(database);
+  return { db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) }), connection };
 }
 
 function adapt(database: DatabaseSync): SqliteDatabase {
@@ -31,7 +39,9 @@ function adapt(database: DatabaseSync): SqliteDatabase {
         statements.set(text, known);
         return known;
       }
-      const made = adaptStatement(database.prepare(text));
+      const statement = database.prepare(text);
+      if (comesInLists(text)) statement.setReturnArrays(true);
+      const made = adaptStatement(statement);
       statements.set(text, made);
       if (statements.size > keptStatements) statements.delete(statements.keys().next().value!);
       return made;

@@ -1,9 +1,9 @@
 // The database, opened, migrated, and written to in groups: writes that wait together share one durable commit.
-import { CompiledQuery } from "kysely";
-import type { Kysely } from "kysely";
+import type { Kysely, SqliteDatabase } from "kysely";
 import { createPointLog } from "./log-points.ts";
 import type { LogPoints } from "./log-points.ts";
 import { migrate } from "./migrate.ts";
+import { callAtOnce, prepared } from "./prepared.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -28,13 +28,13 @@ interface Pending {
 }
 
 export async function openStore(file: string): Promise<Store> {
-  const db = openSqlite(file);
+  const { db, connection } = openSqlite(file);
   await migrate(db);
   const queue: Pending[] = [];
   let working: Promise<void> | undefined;
 
   const work = async () => {
-    while (queue.length > 0) await commitGroup(db, queue.splice(0, 200));
+    while (queue.length > 0) await commitGroup(db, connection, queue.splice(0, 200));
     working = undefined;
   };
 
@@ -67,24 +67,23 @@ export async function openStore(file: string): Promise<Store> {
   };
 }
 
-const statements = {
-  beginGroup: CompiledQuery.raw("begin immediate"),
-  commitGroup: CompiledQuery.raw("commit"),
-  rollbackGroup: CompiledQuery.raw("rollback"),
-  savepointAct: CompiledQuery.raw("savepoint act"),
-  rollbackAct: CompiledQuery.raw("rollback to act"),
-  releaseAct: CompiledQuery.raw("release act"),
-};
+const begin = prepared("begin immediate");
+const commit = prepared("commit");
+const rollback = prepared("rollback");
+const savepoint = prepared("savepoint act");
+const rollbackAct = prepared("rollback to act");
+const releaseAct = prepared("release act");
 
-async function commitGroup(db: Db, group: Pending[]): Promise<void> {
+async function commitGroup(db: Db, connection: SqliteDatabase, group: Pending[]): Promise<void> {
   try {
     await db.connection().execute(async (tx) => {
-      await tx.executeQuery(statements.beginGroup);
+      callAtOnce(tx, connection);
+      await begin(tx);
       try {
         for (const pending of group) await runInSavepoint(tx, pending);
-        await tx.executeQuery(statements.commitGroup);
+        await commit(tx);
       } catch (error) {
-        await tx.executeQuery(statements.rollbackGroup).catch(() => {});
+        await rollback(tx).catch(() => {});
         throw error;
       }
     });
@@ -96,11 +95,11 @@ async function commitGroup(db: Db, group: Pending[]): Promise<void> {
 }
 
 async function runInSavepoint(tx: Db, pending: Pending): Promise<void> {
-  await tx.executeQuery(statements.savepointAct);
+  await savepoint(tx);
   try {
     await pending.run(tx);
   } catch {
-    await tx.executeQuery(statements.rollbackAct);
+    await rollbackAct(tx);
   }
-  await tx.executeQuery(statements.releaseAct);
+  await releaseAct(tx);
 }

@@ -91,11 +91,16 @@ export function objectsOf(fields: Fields, name: string, place = ""): Fields[] {
   const where = placed(name, place);
   // No query repeats an object, so a text here is no list of one.
   if (typeof fields[name] === "string") throw wrongField(fields[name], where, "expected a list");
-  return listOf(fields, name, place).map((value, index) => asObject(value, `${where}[${index}]`));
+  return listOf(fields, name, place).map((value, index) =>
+    isObject(value) ? value : asObject(value, `${where}[${index}]`),
+  );
 }
 
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 export function asObject(value: unknown, where: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isObject(value)) return value;
   throw wrongField(value, where, "expected an object");
 }
 

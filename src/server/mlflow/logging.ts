@@ -61,6 +61,21 @@ function pointIn(fields: Fields, place = ""): LoggedPoint {
   };
 }
 
+/** What clients send nearly always, taken without the words that an error would need. */
+function plainPoint(fields: Fields): LoggedPoint | undefined {
+  const { key, value, timestamp: at, step = 0, model_id, dataset_name, dataset_digest } = fields;
+  if (typeof key !== "string" || key.length > longestKey || !/^[\w\- :]+(\/[\w\- :]+)*$/.test(key))
+    return undefined;
+  if (typeof value !== "number" || !isWhole(at) || at < 0 || !isWhole(step)) return undefined;
+  const isOfRunAlone = (model_id ?? dataset_name ?? dataset_digest ?? undefined) === undefined;
+  return isOfRunAlone
+    ? { key, value, at, step, model: undefined, datasetName: "", datasetDigest: "" }
+    : undefined;
+}
+
+/** -0 is no whole number of ours. */
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && !Object.is(value, -0);
+
 function checkMetricName(name: string, place: string): void {
   const parts = name.split("/");
   const isPath =
@@ -167,7 +182,8 @@ export const loggingRoutes: readonly MlflowRoute[] = [
     methods: ["POST"],
     path: "/runs/log-metric",
     reach: ofRun,
-    handle: async ({ context, fields }) => store(context, runIdOf(fields), { metrics: [pointIn(fields)] }),
+    handle: async ({ context, fields }) =>
+      store(context, runIdOf(fields), { metrics: [plainPoint(fields) ?? pointIn(fields)] }),
   },
   {
     methods: ["POST"],
@@ -210,7 +226,9 @@ export const loggingRoutes: readonly MlflowRoute[] = [
     reach: ofRun,
     async handle({ context, fields }) {
       checkBatch(fields);
-      const metrics = objectsOf(fields, "metrics").map((point, index) => pointIn(point, `metrics[${index}]`));
+      const metrics = objectsOf(fields, "metrics").map(
+        (point, index) => plainPoint(point) ?? pointIn(point, `metrics[${index}]`),
+      );
       const params = pairsOf(fields, "params", { key: longestKey, value: longestParam });
       const tags = pairsOf(fields, "tags", { key: longestKey, value: longestTag });
       const keys = new Set(params.map(({ key }) => key));
