@@ -10,6 +10,7 @@ import { mlflowScale } from "./mlflow-scale.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
+import { studio } from "./studio.ts";
 import { upload } from "./upload.ts";
 
 const benchmarks: readonly Benchmark[] = [
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   ingest,
   mlflow,
   mlflowScale,
+  studio,
 ];
 
 const wanted = process.argv.slice(2);

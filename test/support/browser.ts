@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { chromium } from "playwright-core";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Client } from "../../src/api/client.ts";
 import { requireProgram } from "./require-component.ts";
 
@@ -29,14 +29,9 @@ export interface StudioBrowser extends AsyncDisposable {
   takePictures(name: string): Promise<void>;
 }
 
-/** Undefined where there is no Chromium: the test is skipped, or has failed where it is required. */
-export async function openBrowser(
-  t: TestContext,
-  server: { url: string; client: Client },
-): Promise<StudioBrowser | undefined> {
-  const executablePath = requireProgram(t, "chromium");
-  if (executablePath === undefined) return undefined;
-  const browser = await chromium.launch({
+/** As root, without a GPU, and without asking anybody anything by itself. */
+export const launchChromium = (executablePath: string): Promise<Browser> =>
+  chromium.launch({
     executablePath,
     args: [
       "--no-sandbox",
@@ -48,6 +43,15 @@ export async function openBrowser(
       "--disable-sync",
     ],
   });
+
+/** Undefined where there is no Chromium: the test is skipped, or has failed where it is required. */
+export async function openBrowser(
+  t: TestContext,
+  server: { url: string; client: Client },
+): Promise<StudioBrowser | undefined> {
+  const executablePath = requireProgram(t, "chromium");
+  if (executablePath === undefined) return undefined;
+  const browser = await launchChromium(executablePath);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
   const page = await context.newPage();
   const problems: string[] = [];

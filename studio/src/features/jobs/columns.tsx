@@ -11,6 +11,8 @@ export interface GridColumn {
   id: string;
   label: string;
   width: number;
+  /** Takes room that is to spare. */
+  mayGrow?: boolean;
   isNumber: boolean;
   /** The first of its kind: a line parts it from those before. */
   isFirst: boolean;
@@ -21,11 +23,12 @@ const builtIn: Readonly<Record<string, Omit<GridColumn, "id" | "isFirst">>> = {
   state: {
     label: "State",
     width: 132,
+    mayGrow: true,
     isNumber: false,
     cell: ({ state, reason }) => (
       <>
         <span className={`run-state tone-${toneOf(state)}`}>{wordsOf(state)}</span>
-        {reason !== null && reason !== "" && toneOf(state) !== "good" && (
+        {reason !== null && reason !== "" && ["wait", "bad", "quiet"].includes(toneOf(state)) && (
           <span className="run-reason" title={reason}>
             {reason}
           </span>

@@ -34,7 +34,8 @@ export function compareRows(a: RunRow, b: RunRow, sorts: readonly Sort[], reques
     const byRank = rankOf(one) - rankOf(other);
     if (byRank !== 0) return byRank;
     if (one === other || rankOf(one) > 0) continue;
-    return one! < other! === ascending ? -1 : 1;
+    const isLess = one! < other!;
+    return isLess === ascending ? -1 : 1;
   }
   return b.beginsAt - a.beginsAt || (a.id < b.id ? -1 : 1);
 }

@@ -84,7 +84,7 @@ export function RunGrid(props: GridProps) {
   });
   const allSelected = rows.length > 0 && rows.every(({ id }) => selection.has(id));
   const width = columns.reduce((sum, column) => sum + column.width, 0);
-  const template = `var(--check) var(--name) ${curve === undefined ? "" : "128px"} ${columns.map((column) => `${column.width}px`).join(" ")} minmax(0, 1fr)`;
+  const template = `var(--check) var(--name) ${curve === undefined ? "" : "128px"} ${columns.map(({ width, mayGrow }) => (mayGrow ? `minmax(${width}px, 360px)` : `${width}px`)).join(" ")} minmax(0, 1fr)`;
   return (
     <div
       ref={scroller}
