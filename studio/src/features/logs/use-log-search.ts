@@ -63,13 +63,15 @@ export function useLogSearch(file: LogFile, state: LogState, show: (line: number
     line: found.wanted === "" ? undefined : found.lines[at],
     described:
       problem ??
-      (found.wanted === ""
-        ? ""
-        : found.total === 0
-          ? "none"
-          : `${formatCount(at + 1)} of ${formatCount(found.total)}`),
+      (text !== found.wanted
+        ? "searching …"
+        : found.wanted === ""
+          ? ""
+          : found.total === 0
+            ? "none"
+            : `${formatCount(at + 1)} of ${formatCount(found.total)}`),
     step(by: 1 | -1) {
-      if (count === 0) return;
+      if (count === 0 || text !== found.wanted) return;
       const next = (at + by + count) % count;
       setAt(next);
       show(found.lines[next]!);

@@ -7,8 +7,11 @@ export const colorOf = (index: number): string => seriesColors[index % seriesCol
 let version = 0;
 const watchers = new Set<() => void>();
 const scheme = matchMedia("(prefers-color-scheme: dark)");
+/** Asking the page makes it compute all its styles: once for each colour is enough. */
+const resolved = new Map<string, string>();
 const changed = () => {
   version++;
+  resolved.clear();
   for (const watcher of watchers) watcher();
 };
 const attribute = new MutationObserver(changed);
@@ -35,16 +38,19 @@ export function useThemeVersion(): number {
 
 /** `var(--series-1)` → `rgb(…)`, as it is on this page now. */
 export function resolveColor(color: string): string {
+  const known = resolved.get(color);
+  if (known !== undefined) return known;
   const probe = document.createElement("span");
   probe.style.color = color;
   document.body.append(probe);
-  const resolved = getComputedStyle(probe).color;
+  const found = getComputedStyle(probe).color;
   probe.remove();
-  return resolved;
+  resolved.set(color, found);
+  return found;
 }
 
 /** The same, thinner. */
-export const withAlpha = (resolved: string, alpha: number): string => {
-  const parts = resolved.match(/[\d.]+/g) ?? ["0", "0", "0"];
+export const withAlpha = (color: string, alpha: number): string => {
+  const parts = color.match(/[\d.]+/g) ?? ["0", "0", "0"];
   return `rgba(${parts.slice(0, 3).join(", ")}, ${alpha})`;
 };

@@ -44,6 +44,7 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
   const theme = useThemeVersion();
   const act = useRef({ onHover, onZoom });
   const shown = useRef(view);
+  const drawn = useRef<readonly [readonly PlotLine[], PlotView]>([lines, view]);
   const { isTime, isRelative, isLogX, isLogY } = view;
   const structure = JSON.stringify([lines.map(({ id, color }) => [id, color])]);
 
@@ -60,6 +61,7 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
       element,
     );
     chart.current = made;
+    drawn.current = [lines, view];
     const sizes = new ResizeObserver(() => {
       if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
     });
@@ -73,6 +75,8 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
   }, [structure, isTime, isRelative, isLogX, isLogY, height, theme, syncKey]);
 
   useLayoutEffect(() => {
+    if (drawn.current[0] === lines && drawn.current[1] === view) return;
+    drawn.current = [lines, view];
     shown.current = view;
     chart.current?.setData(dataOf(lines, view));
   }, [lines, view]);
