@@ -12,8 +12,12 @@ export interface AgentConfig {
   folder: string;
   /** From TERM to KILL when an attempt is stopped. */
   graceSeconds: number;
+  /** The same, when it has to make room for another job: time to write a checkpoint. */
+  preemptionSeconds: number;
   /** An agent with nothing to do and no server ends after this long. */
   idleExitSeconds: number;
+  /** How often the machine and a job's processes are sampled; 0: never. */
+  sampleSeconds: number;
   /** The longest time an order request waits for news. */
   pollSeconds: number;
   /** The most that the cache of inputs and code may take; undefined: 50 GiB, or a fifth of the disk if that is less. */
@@ -37,6 +41,8 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
       home: { type: "string" },
       name: { type: "string", default: "local" },
       "grace-seconds": { type: "string", default: "10" },
+      "preemption-seconds": { type: "string" },
+      "sample-seconds": { type: "string" },
       "idle-exit-seconds": { type: "string", default: "60" },
       "poll-seconds": { type: "string", default: "20" },
       "cache-gib": { type: "string" },
@@ -56,6 +62,14 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
     name: values.name,
     folder: join(home, homeLayout.agents, values.name),
     graceSeconds: readSeconds("--grace-seconds", values["grace-seconds"]),
+    preemptionSeconds: readSeconds(
+      "--preemption-seconds",
+      values["preemption-seconds"] ?? variables["TRAINYARD_PREEMPTION_SECONDS"] ?? "30",
+    ),
+    sampleSeconds: readSeconds(
+      "--sample-seconds",
+      values["sample-seconds"] ?? variables["TRAINYARD_SAMPLE_SECONDS"] ?? "5",
+    ),
     idleExitSeconds: readSeconds("--idle-exit-seconds", values["idle-exit-seconds"]),
     pollSeconds: Math.min(60, readSeconds("--poll-seconds", values["poll-seconds"])),
     cacheBytes: readGib("--cache-gib", values["cache-gib"] ?? variables["TRAINYARD_CACHE_GIB"]),

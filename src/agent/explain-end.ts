@@ -14,6 +14,12 @@ export interface EndEvidence {
   nodes?: Readonly<Record<string, string>>;
 }
 
+const stopMessages = {
+  canceled: "canceled",
+  "early-termination": "stopped early by its sweep",
+  preempted: "preempted: its low-priority nodes were needed by a dedicated job",
+} as const;
+
 /** Of several processes the message says which one it is about. */
 export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Promise<AttemptEnd> {
   const culprit = end.culprit ?? firstToFail(end.processes) ?? end.processes[0];
@@ -35,9 +41,7 @@ async function explainProcess(
     const message =
       end.stop === "time-limit"
         ? `ended at its time limit of ${limit ?? "?"} seconds`
-        : end.stop === "canceled"
-          ? "canceled"
-          : "stopped early by its sweep";
+        : stopMessages[end.stop];
     return { reason: end.stop, exitCode, message, traceback: null };
   }
   const logFile = evidence.logFiles[culprit.name];

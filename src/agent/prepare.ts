@@ -7,6 +7,7 @@ import type { Binding } from "../core/command.ts";
 import { parameterTexts } from "../core/sweep.ts";
 import { agentLayout } from "../core/home.ts";
 import type { JobSpec } from "../core/job-spec.ts";
+import { retryPolicyOf } from "../core/retry.ts";
 import type { Attempt } from "./attempt.ts";
 import { nodeFolders } from "./attempt-folder.ts";
 import type { NodeFolder } from "./attempt-folder.ts";
@@ -20,6 +21,7 @@ import type { Prepared } from "./prepared.ts";
 import { findTree, stageInputs } from "./inputs/stage-inputs.ts";
 import type { InputStaging } from "./inputs/stage-inputs.ts";
 import { StagingFailed } from "./inputs/staging-failed.ts";
+import { restoreOutputs } from "./restore-outputs.ts";
 import { datastorePlace } from "./write-outputs.ts";
 import { sizeOf } from "./cache/tree.ts";
 import { describeLock } from "./describe-lock.ts";
@@ -42,6 +44,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
     for (const path of [node.work, node.namedOutputs]) await clearFolder(path);
     await stageCode(attempt, spec, node, staging);
   }
+  if (order.attemptNumber > 1 && retryPolicyOf(spec).resume) await restoreOutputs(attempt, folders, signal);
   const inputs = await stageInputs(spec.inputs, staging);
   for (const line of inputs.lines) attempt.logs.write("job-prep", line);
   attempt.logs.finish("job-prep");

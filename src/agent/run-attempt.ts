@@ -21,6 +21,7 @@ import { createShipping } from "./shipping.ts";
 import type { Shipping } from "./shipping.ts";
 import { readState, writeState } from "./state-file.ts";
 import { supervise } from "./supervise.ts";
+import { startSystemMetrics } from "./system-metrics.ts";
 import { uploadFiles } from "./upload-files.ts";
 import type { FileToUpload } from "./upload-files.ts";
 import { lockArtifact } from "./describe-lock.ts";
@@ -56,7 +57,9 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   const { launched, mark } = await launchAll(attempt, plans);
   shipping.start();
   attempt.reporter.report("Running", describeStart(programs, placement), mark.at);
+  const metrics = startSystemMetrics(attempt, { plans, placement, launched, mark });
   const supervised = await supervise(attempt, plans, launched, mark);
+  await metrics.stop();
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
   await sweepUp(attempt, launched, mark);

@@ -112,7 +112,8 @@ async function stopAll(
   const { folder, config, clock, log, nonce } = attempt;
   await writeState(folder.stopping, { ...stopping, at: clock.now() });
   log.info("ending the processes", { reason: stopping.reason });
-  const graceMs = config.graceSeconds * 1000;
+  const seconds = stopping.reason === "preempted" ? config.preemptionSeconds : config.graceSeconds;
+  const graceMs = seconds * 1000;
   await endProcesses({
     nonce,
     wrappers: launched.flatMap((one) => one.pid ?? []),

@@ -24,9 +24,10 @@ export const computeSchema = z
     nodes: z.array(
       z.object({
         name: z.string(),
-        state: z.enum(["idle", "preparing", "running", "leaving"]),
+        state: z.enum(["idle", "preparing", "running", "leaving", "preempted"]),
         run: z.string().nullable(),
         since: z.int(),
+        gpus: z.array(z.int()).nullable().meta({ description: "The graphics cards of its run; null: all." }),
       }),
     ),
     waiting: z

@@ -1,11 +1,12 @@
 // Attempts that have ended are closed: the job gets its final state, by core's table, and the node is free again.
-import { finalStateOf } from "../core/job.ts";
+import { finalStateOf, isFinal } from "../core/job.ts";
 import type { EndReason, RunError } from "../core/job.ts";
+import { causeOf, retryPolicyOf } from "../core/retry.ts";
 import { describeError } from "../lib/log.ts";
-import { closeAttempt, openAttempts } from "../store/attempts.ts";
+import { closeAttempt, insertAttempt, openAttempts } from "../store/attempts.ts";
 import type { Attempt } from "../store/attempts.ts";
 import { freeNodes } from "../store/computes.ts";
-import { addNote, moveJob, setOutcome } from "../store/jobs.ts";
+import { addNote, explainJob, findJob, moveJob, setOutcome } from "../store/jobs.ts";
 import type { ControlContext } from "./context.ts";
 
 /** Returns how many were closed. */
@@ -19,6 +20,7 @@ export async function closeAttempts(context: ControlContext): Promise<number> {
 async function close(context: ControlContext, attempt: Attempt): Promise<void> {
   const { store, clock, log } = context;
   const reason = attempt.endReason!;
+  if (await retry(context, attempt, reason)) return;
   const state = finalStateOf[reason];
   // Before the job is Completed: who waits for that finds the registered versions there.
   const notes = state === "Completed" ? await registerOutputs(context, attempt.run) : [];
@@ -45,6 +47,37 @@ async function close(context: ControlContext, attempt: Attempt): Promise<void> {
   log.info("ended", { job: attempt.run, reason });
 }
 
+/** Begins the next attempt where the job's rule allows one; false when this one was the last. */
+async function retry(
+  { store, clock, newId, log }: ControlContext,
+  attempt: Attempt,
+  reason: EndReason,
+): Promise<boolean> {
+  const cause = causeOf[reason];
+  if (!cause) return false;
+  return store.write(async (tx) => {
+    const job = await findJob(tx, attempt.run);
+    if (!job || job.state === "CancelRequested" || isFinal(job.state)) return false;
+    const { on, maxRetries } = retryPolicyOf(job.spec);
+    if (!on.has(cause) || attempt.number > maxRetries) return false;
+    const at = clock.now();
+    if (!(await closeAttempt(tx, attempt.id, at))) return false;
+    const number = attempt.number + 1;
+    const why = `attempt ${attempt.number} ended: ${whyEnded(attempt, reason)}; trying again (${attempt.number} of ${maxRetries} retries)`;
+    const move = { reason: why, attempt: number, at };
+    // From Queued a job prepares anew; from later states the way there leads through Queued.
+    await moveJob(tx, attempt.run, { ...move, to: "Queued" });
+    if (!(await moveJob(tx, attempt.run, { ...move, to: "Preparing" }))) {
+      await explainJob(tx, attempt.run, { ...move, to: "Preparing" });
+    }
+    await freeNodes(tx, attempt.run, at);
+    await addNote(tx, attempt.run, { level: "warning", message: why }, at);
+    await insertAttempt(tx, { id: newId(), run: attempt.run, number, agent: attempt.agent, at });
+    log.info("trying again", { job: attempt.run, attempt: number, reason });
+    return true;
+  });
+}
+
 /** A job that succeeded has succeeded, whatever becomes of this. */
 async function registerOutputs(
   context: ControlContext,
@@ -69,6 +102,8 @@ function whyEnded(attempt: Attempt, reason: EndReason): string {
       return "stopped early by its sweep";
     case "time-limit":
       return attempt.message ?? "it reached its time limit";
+    case "preempted":
+      return "its low-priority nodes were needed by a dedicated job";
     default:
       return (attempt.message ?? reason).split("\n")[0]!.slice(0, 300);
   }

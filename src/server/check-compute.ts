@@ -1,6 +1,7 @@
 // Can a job ever run where it wants to? What the compute and the machine have not got is refused now, with the reason.
 import type { JobSpec } from "../core/job-spec.ts";
 import { whatIsMissing } from "../core/machine.ts";
+import { retryFaults } from "../core/retry.ts";
 import { nearestName } from "../core/names.ts";
 import type { Compute } from "../core/compute.ts";
 import { listComputes } from "../store/computes.ts";
@@ -24,7 +25,11 @@ export async function checkCompute(context: CheckingContext, spec: JobSpec): Pro
       },
     ];
   }
-  const problems = [...(await checkSize(context, spec, compute)), ...checkDistribution(spec)];
+  const problems: JobProblem[] = [
+    ...(await checkSize(context, spec, compute)),
+    ...checkDistribution(spec),
+    ...retryFaults(spec).map(({ key, message }) => ({ path: `properties.${key}`, message })),
+  ];
   if (instanceCount > compute.maxInstances) {
     problems.push({
       path: "compute.instance_count",

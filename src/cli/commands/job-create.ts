@@ -2,7 +2,7 @@
 import type { Job } from "../../api/jobs.ts";
 import type { AddCommand } from "../commands.ts";
 import type { Context } from "../context.ts";
-import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
+import { collect, defineCommand, parseCount, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
 import { connect } from "../connect/connect.ts";
 import type { Connection } from "../connect/connect.ts";
@@ -34,6 +34,12 @@ export const addJobCreate: AddCommand = (parent, context) => {
     .option("--from <run>", "submit this job once more instead of a file")
     .option("-n, --name <name>", "name of the job, instead of the file's or a new one")
     .option("--set <path=value...>", "change the file's (or the job's) values before it is checked", collect)
+    .option(
+      "--retries <count>",
+      "begin again so often when it fails, by the rule of docs/compute.md",
+      parseCount,
+    )
+    .option("--resume", "with --retries: a new attempt finds the outputs of those before it")
     .option(
       "--resume-from <sweep>",
       "a sweep learns from the trials of this earlier one; up to five times",

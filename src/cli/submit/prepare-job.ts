@@ -7,6 +7,7 @@ import { asWireSpec } from "../../api/job-spec.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import { InvalidFile, renderProblems } from "../../spec/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
+import { retryKeys } from "../../core/retry.ts";
 import type { Context } from "../context.ts";
 import { withResumeFrom } from "./resume-from.ts";
 import { uploadLocalPaths } from "./upload-local.ts";
@@ -19,6 +20,21 @@ export interface JobFileOptions {
   set?: string[];
   resumeFrom?: string[];
 }
+
+export interface RetryOptions {
+  retries?: number;
+  resume?: true;
+}
+
+/** No dialect has keys for it; the properties say it. */
+export const withRetries = (spec: JobSpec, { retries, resume }: RetryOptions): JobSpec => ({
+  ...spec,
+  properties: {
+    ...spec.properties,
+    ...(retries !== undefined && { [retryKeys.maxRetries]: String(retries) }),
+    ...(resume && { [retryKeys.resume]: "true" }),
+  },
+});
 
 /** Throws InvalidFile with everything that is wrong. Warnings go to stderr. */
 export async function readJob(options: JobFileOptions, { io }: Context): Promise<JobSpec> {

@@ -4,6 +4,8 @@ import type { Compute } from "../../core/compute.ts";
 import { localCompute } from "../../core/compute.ts";
 import { finalStates } from "../../core/job.ts";
 import { Refused } from "../../core/refused.ts";
+import { lastAttempts } from "../../store/attempts.ts";
+import type { Attempt } from "../../store/attempts.ts";
 import { deleteCompute, findCompute, listComputes, listNodes, saveCompute } from "../../store/computes.ts";
 import { recordEvent } from "../../store/events.ts";
 import { jobsOnTarget } from "../../store/jobs.ts";
@@ -113,14 +115,19 @@ const given = <T extends object>(body: T): Given<T> =>
 
 async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
   const nodes = await listNodes(db, compute.name);
+  const attempts = await lastAttempts(
+    db,
+    nodes.flatMap((node) => node.run ?? []),
+  );
   const waiting = await waitingAttempts(db, compute.name);
   return {
     ...compute,
     nodes: nodes.map((node) => ({
       name: node.name,
-      state: node.run === null ? "idle" : "running",
+      state: node.run === null ? "idle" : stateOfBusy(attempts.get(node.run)),
       run: node.run,
       since: node.since,
+      gpus: node.gpus,
     })),
     waiting: waiting.map((attempt, index) => ({
       run: attempt.run,
@@ -128,6 +135,12 @@ async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
       reason: attempt.reason,
     })),
   };
+}
+
+function stateOfBusy(attempt: Attempt | undefined): ComputeBody["nodes"][number]["state"] {
+  if (attempt?.stop === "preempted") return "preempted";
+  if (attempt?.stop !== undefined && attempt.stop !== null) return "leaving";
+  return attempt?.phase === "Running" || attempt?.phase === "Finalizing" ? "running" : "preparing";
 }
 
 async function computeNamed(db: Db, name: string): Promise<Compute> {
