@@ -1,6 +1,7 @@
 """Which run a process gets, and what that run says about itself."""
 
 import copy
+import importlib
 import inspect
 import os
 import pickle
@@ -94,6 +95,18 @@ class Imports(unittest.TestCase):
         self.assertEqual(azureml.core.VERSION, azureml.core.__version__)
         self.assertRegex(azureml.core.VERSION, r"^\d+\.\d+\.\d+$")
         self.assertRegex(trainyard.__version__, r"^\d+\.\d+\.\d+$")
+
+    def test_a_part_that_is_absent_says_so_and_what_to_use(self):
+        for name, sentence in {
+            "azureml.pipeline.core": "no pipelines",
+            "azureml.train.automl": "no automated machine learning|No module named 'azureml.train'",
+            "azureml.core.webservice": "does not deploy",
+            "azureml.opendatasets": "Dataset.File.from_files",
+        }.items():
+            with self.subTest(name), self.assertRaisesRegex(ModuleNotFoundError, sentence):
+                importlib.import_module(name)
+        with self.assertRaisesRegex(ImportError, "does not deploy"):
+            from azureml.core import Webservice  # noqa: F401
 
     def test_importing_brings_in_no_heavy_module(self):
         heavy = {"urllib.request", "http.client", "ssl", "socket", "uuid", "logging", "shutil", "subprocess", "numpy"}
