@@ -97,6 +97,7 @@ describe("A search of runs finds by", () => {
     ["tags.t LIKE '%*%'", ""],
     ["tags.t != 'v'", "d b"],
     ['tags.t = "it\'s"', "d"],
+    ["tags.t = 'it''s'", ""],
     ["tags.t.dot = 'z'", "a"],
     ["`run name` = 'a'", "a"],
     ["tags.`mlflow.runName` = 'a'", "a"],

@@ -36,7 +36,7 @@ function readToken(text: string, start: number): Token {
   const first = text[start]!;
   const quote = quotes[first];
   if (quote !== undefined) {
-    const close = text.indexOf(first, start + 1);
+    const close = closingQuote(text, first, start);
     if (close < 0) {
       throw new Refused(
         "invalid",
@@ -62,6 +62,14 @@ function readToken(text: string, start: number): Token {
     undefined,
     { start, end: start + 1 },
   );
+}
+
+/** A quote that is doubled belongs to the text, doubled as it is: so MLflow reads it. */
+function closingQuote(text: string, quote: string, start: number): number {
+  let close = text.indexOf(quote, start + 1);
+  // Not right at the start: that is an empty text.
+  while (close > start + 1 && text[close + 1] === quote) close = text.indexOf(quote, close + 2);
+  return close;
 }
 
 function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
