@@ -140,6 +140,20 @@ describe("The jobs page", { timeout: 300_000 }, () => {
     await page.getByRole("heading", { name: "No run is like that" }).waitFor(patience);
   });
 
+  withStudio("moves nothing while it loads", async (studio) => {
+    await studio.open("/?archived=true");
+    await rowOf(studio, "first-job").waitFor(patience);
+    const moved = await studio.page.evaluate<number>(`new Promise((resolve) => {
+      let sum = 0;
+      const observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) sum += entry.value;
+      });
+      observer.observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+    })`);
+    assert.ok(moved < 0.01, `the layout moved by ${moved}`);
+  });
+
   withStudio("works at a width of 360 pixels, in both themes", async (studio) => {
     await studio.setWidth(360, 740);
     await studio.open("/?archived=true");

@@ -40,7 +40,13 @@ function Around({ children }: { children: ReactNode }) {
     { keys: "Mod+k", label: "Jump to a run or a place", group: "Everywhere", whileTyping: true },
     search,
   );
-  if (isSigningIn) return <main id="page">{children}</main>;
+  if (isSigningIn) {
+    return (
+      <main id="page" className="sign-in-page">
+        {children}
+      </main>
+    );
+  }
   return (
     <Frame onSearch={search}>
       {children}

@@ -2,6 +2,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { workspaceQuery } from "../api/queries.ts";
 import { JobsPage } from "../features/jobs/jobs-page.tsx";
+import { collectMissedRuns } from "../features/jobs/missed-runs.ts";
 import { countQuery, experimentsQuery, keysQuery, tableQuery } from "../features/jobs/table-queries.ts";
 import { columnsOf, readView, requestOf } from "../features/jobs/view.ts";
 
@@ -10,11 +11,14 @@ export const Route = createFileRoute("/")({
   // What the first drawing needs; a changed view is fetched by the page itself, which goes on showing the old rows.
   loader: async ({ context: { queries }, location }) => {
     const view = readView(location.search);
+    collectMissedRuns();
     void queries.prefetchQuery(workspaceQuery());
-    const experiments = queries.ensureQueryData(experimentsQuery());
+    void queries.prefetchQuery(experimentsQuery());
     const keys = await queries.ensureQueryData(keysQuery(view.experiment));
     // Only folded groups need the names of all experiments.
-    const names = view.folded ? (await experiments).experiments.map(({ name }) => name) : [];
+    const names = view.folded
+      ? (await queries.ensureQueryData(experimentsQuery())).experiments.map(({ name }) => name)
+      : [];
     const request = requestOf(view, columnsOf(view, keys), names);
     void queries.prefetchQuery(countQuery(request));
     await queries.prefetchInfiniteQuery(tableQuery(request));

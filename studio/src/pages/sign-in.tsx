@@ -2,6 +2,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/call.ts";
+import { Button } from "../ui/button.tsx";
+import { Command } from "../ui/copy.tsx";
+import { Field, TextInput } from "../ui/field.tsx";
 import "./sign-in.css";
 
 export const Route = createFileRoute("/sign-in")({
@@ -27,28 +30,38 @@ function SignIn() {
   };
   return (
     <div className="sign-in">
-      <h1>Open Studio</h1>
-      {used && <p role="status">That link was used already, or is too old.</p>}
-      <p>On the machine where Trainyard runs:</p>
-      <pre>trainyard studio</pre>
+      <h1 className="sign-in-brand">
+        <img src="/favicon.svg" alt="" width={28} height={28} />
+        Open Studio
+      </h1>
+      {used && (
+        <p role="status" className="sign-in-used">
+          That link was used already, or is too old. Ask for another one.
+        </p>
+      )}
+      <p className="soft">On the machine where Trainyard runs:</p>
+      <Command>trainyard studio</Command>
+      <p className="sign-in-or">or</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
         }}
       >
-        <label htmlFor="token">Or paste the token, which lies in the file token of TRAINYARD_HOME</label>
-        <input
-          id="token"
-          type="password"
-          autoComplete="current-password"
-          value={token}
-          onChange={(event) => setToken(event.target.value)}
-        />
-        {problem !== undefined && <p role="alert">{problem}</p>}
-        <button type="submit" disabled={token === ""}>
+        <Field label="The token" hint="It lies in the file token of TRAINYARD_HOME." error={problem}>
+          {(ids) => (
+            <TextInput
+              {...ids}
+              type="password"
+              autoComplete="current-password"
+              value={token}
+              onChange={({ target }) => setToken(target.value)}
+            />
+          )}
+        </Field>
+        <Button type="submit" look="primary" disabled={token === ""}>
           Open
-        </button>
+        </Button>
       </form>
     </div>
   );

@@ -3,8 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { listenToEvents } from "../../api/follow-events.ts";
+import { collectMissedRuns, takeMissedRuns } from "./missed-runs.ts";
 import { placeRows } from "./place-rows.ts";
-import { childrenQuery, countQuery, readTable, tableQuery } from "./table-queries.ts";
+import { countQuery, readTable, tableQuery } from "./table-queries.ts";
 import type { TablePage } from "./table-queries.ts";
 import type { Sort, TableRequest } from "./view.ts";
 
@@ -22,12 +23,13 @@ export function useLiveRows({ request, sorts, onLogged }: Live): void {
   const queries = useQueryClient();
   const key = JSON.stringify([request, sorts]);
   useEffect(() => {
-    const touched = new Set<string>();
-    const logged = new Set<string>();
+    const missed = takeMissedRuns();
+    const touched = new Set(missed);
+    const logged = new Set(missed);
     const parents = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let hasNewKeys = false;
-    let hasNewRuns = false;
+    let hasNewKeys = missed.length > 0;
+    let hasNewRuns = missed.length > 0;
 
     const refresh = async () => {
       timer = undefined;
@@ -40,19 +42,19 @@ export function useLiveRows({ request, sorts, onLogged }: Live): void {
       if (hasNewRuns) void queries.invalidateQueries({ queryKey: ["experiments"] });
       hasNewKeys = false;
       hasNewRuns = false;
-      for (const parent of parents) {
-        asked.add(parent);
-        void queries.invalidateQueries({ queryKey: childrenQuery(request, parent).queryKey.slice(0, 2) });
-      }
-      parents.clear();
+      for (const parent of parents) asked.add(parent);
+      const { queryKey } = tableQuery(request);
+      // Other views are not patched, so they are fetched when they are wanted again.
+      queries.removeQueries({ queryKey: ["table"], type: "inactive" });
       // Children stand in lists of their own.
       void queries.invalidateQueries({
         queryKey: ["table-children"],
-        predicate: ({ state }) =>
+        predicate: ({ queryKey: [, parent], state }) =>
+          parents.has(parent as string) ||
           (state.data as TablePage | undefined)?.rows.some(({ id }) => asked.has(id)) === true,
       });
+      parents.clear();
       const { rows } = await readTable({ ...request, runs: [...asked], limit: mostAtOnce });
-      const { queryKey } = tableQuery(request);
       const before = shownIn(queries.getQueryData<InfiniteData<TablePage>>(queryKey), asked);
       queries.setQueryData<InfiniteData<TablePage>>(
         queryKey,
@@ -62,6 +64,10 @@ export function useLiveRows({ request, sorts, onLogged }: Live): void {
         void queries.invalidateQueries({ queryKey: countQuery(request).queryKey });
       }
     };
+    const wait = () => {
+      timer ??= setTimeout(() => void refresh().catch(() => {}), gatherMs);
+    };
+    if (touched.size > 0) wait();
 
     const stop = listenToEvents(({ run, body }) => {
       if (run === null) return;
@@ -88,11 +94,12 @@ export function useLiveRows({ request, sorts, onLogged }: Live): void {
           return;
       }
       touched.add(run);
-      timer ??= setTimeout(() => void refresh().catch(() => {}), gatherMs);
+      wait();
     });
     return () => {
       stop();
       clearTimeout(timer);
+      collectMissedRuns(touched);
     };
     // The key says all that the request and the sorts say.
   }, [key, queries]);

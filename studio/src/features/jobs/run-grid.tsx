@@ -89,6 +89,7 @@ export function RunGrid(props: GridProps) {
     <div
       ref={scroller}
       role="grid"
+      data-scroll-restoration-id="runs"
       aria-label="Runs"
       aria-rowcount={(total ?? items.length) + 1}
       aria-colcount={columns.length + 2 + (curve === undefined ? 0 : 1)}

@@ -16,6 +16,7 @@ export function useSelection(shown: readonly RunRow[]): Selection {
   const anchor = useRef<string>(undefined);
   const latest = useRef(shown);
   latest.current = shown;
+  const shownById = useMemo(() => new Map(shown.map((row) => [row.id, row])), [shown]);
   return useMemo(() => {
     const toggle = (row: RunRow, isRange = false) => {
       setRows((before) => {
@@ -31,11 +32,12 @@ export function useSelection(shown: readonly RunRow[]): Selection {
       if (!isRange) anchor.current = row.id;
     };
     return {
-      rows,
+      // As they are now, not as they were when they were chosen.
+      rows: new Map([...rows].map(([id, row]) => [id, shownById.get(id) ?? row])),
       has: (run) => rows.has(run),
       toggle,
       setAll: (all) => setRows(new Map(all.map((row) => [row.id, row]))),
       clear: () => setRows(new Map()),
     };
-  }, [rows]);
+  }, [rows, shownById]);
 }

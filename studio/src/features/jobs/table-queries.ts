@@ -26,9 +26,8 @@ export const tableQuery = (request: TableRequest) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
-    gcTime: 60_000,
-    // Rows are patched as events tell; see live-rows.ts. Who comes back to the page gets it anew.
-    refetchOnMount: "always",
+    // Rows are patched as events tell, never fetched again: live-rows.ts.
+    refetchOnMount: false,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
