@@ -100,9 +100,10 @@ describe("The pages of a run", { timeout: 300_000 }, () => {
     await page.locator(".log-line .ansi-2").first().waitFor(patience);
 
     await another(() => newest.getAttribute("data-line"), await newest.getAttribute("data-line"));
-    await page.getByText("live", { exact: true }).waitFor(patience);
+    await page.locator(".log-live").waitFor(patience);
 
-    // Whoever scrolls away stays where they are.
+    // Whoever scrolls away from the end stays where they are.
+    await page.locator('.log-line[data-line="90"]').waitFor(patience);
     await page.getByRole("region", { name: "Lines of the log" }).focus();
     await page.keyboard.press("Home");
     await page.locator('.log-line[data-line="0"]').waitFor(patience);
@@ -144,7 +145,6 @@ describe("The pages of a run", { timeout: 300_000 }, () => {
     const over = page.locator('[data-chart="train/loss"] .u-over');
     await over.waitFor(patience);
     await studio.expectAccessible();
-    await studio.takePictures("run-metrics");
     const box = (await over.boundingBox())!;
     await page.mouse.move(box.x + box.width / 4, box.y + 20);
     await page.mouse.down();
@@ -158,6 +158,7 @@ describe("The pages of a run", { timeout: 300_000 }, () => {
       .locator('[data-chart="train/accuracy"] .chart-hover')
       .filter({ hasText: /at step [23]\d\d$/ })
       .waitFor(patience);
+    await studio.takePictures("run-metrics");
     await page.getByRole("button", { name: "Show all of the axis" }).click();
     await page
       .getByRole("button", { name: "Show all of the axis" })

@@ -13,6 +13,7 @@ import { mostInGrid, mostInWide, plotQuery } from "./fetch-plots.ts";
 import type { Window } from "./fetch-plots.ts";
 import { Plot } from "./plot.tsx";
 import type { PlotView } from "./plot.tsx";
+import { useSameList } from "./same-list.ts";
 import { formatTick } from "./ticks.ts";
 import "./charts.css";
 
@@ -111,14 +112,14 @@ function ChartBody({
       enabled: window !== undefined,
     })),
   });
-  const curves = having.map((_, index) => (window && finer[index]?.data) || whole[index]?.data);
+  const curves = useSameList(having.map((_, index) => (window && finer[index]?.data) || whole[index]?.data));
   const lines = useMemo(
     () =>
       having.flatMap(({ id, color, begunAt }, index) => {
         const curve = curves[index];
         return curve ? [{ id, color, line: lineOf(curve, axis, begunAt, isLogX) }] : [];
       }),
-    [having, axis, isLogX, ...curves],
+    [having, axis, isLogX, curves],
   );
   const plotView = useMemo(
     (): PlotView => ({
@@ -168,7 +169,7 @@ function ChartBody({
             <tr key={id}>
               <th scope="row">
                 <span className="chart-swatch" style={{ background: color }} />
-                <span className="chart-run">{runs.length > 1 ? label : ""}</span>
+                <span className={runs.length > 1 ? "chart-run" : "visually-hidden"}>{label}</span>
               </th>
               <td className="chart-hover" />
               <td className="chart-range">{describeRange(series.get(name)!)}</td>

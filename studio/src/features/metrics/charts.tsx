@@ -32,15 +32,17 @@ export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsP
         const isOpen = !layout.closedGroups.includes(id);
         return (
           <section key={id} aria-label={title}>
-            <button
-              type="button"
-              className="chart-group-head"
-              aria-expanded={isOpen}
-              onClick={() => change({ closedGroups: toggled(layout.closedGroups, id) })}
-            >
-              {isOpen ? <ChevronDownIcon size={12} /> : <ChevronRightIcon size={12} />}
-              {title} <span>{own.length}</span>
-            </button>
+            <h2>
+              <button
+                type="button"
+                className="chart-group-head"
+                aria-expanded={isOpen}
+                onClick={() => change({ closedGroups: toggled(layout.closedGroups, id) })}
+              >
+                {isOpen ? <ChevronDownIcon size={12} /> : <ChevronRightIcon size={12} />}
+                {title} <span>{own.length}</span>
+              </button>
+            </h2>
             {isOpen && (
               <div className="chart-grid">
                 {own.map((name) => (

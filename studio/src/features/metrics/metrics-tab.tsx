@@ -16,6 +16,7 @@ import type { ChartSearch } from "./chart-search.ts";
 import { viewOf } from "./chart-search.ts";
 import { Charts } from "./charts.tsx";
 import { colorOf } from "./colors.ts";
+import { useSameList } from "./same-list.ts";
 
 interface MetricsTabProps {
   run: Run;
@@ -28,14 +29,14 @@ export function MetricsTab({ run, job, search, onSearch }: MetricsTabProps) {
   const others = (search.with ?? []).filter((id) => id !== run.id);
   const otherRuns = useQueries({ queries: others.map((id) => runQuery(id)) });
   const otherJobs = useQueries({ queries: others.map((id) => jobOfRunQuery(id)) });
-  const loaded = otherRuns.map(({ data }) => data);
-  const jobs = otherJobs.map(({ data }) => data);
+  const loaded = useSameList(otherRuns.map(({ data }) => data));
+  const jobs = useSameList(otherJobs.map(({ data }) => data));
   const runs = useMemo(
     () => [
       chartRunOf(run, job, 0),
       ...loaded.flatMap((one, index) => (one ? [chartRunOf(one, jobs[index] ?? null, index + 1)] : [])),
     ],
-    [run, job?.startedAt, ...loaded, ...jobs],
+    [run, job, loaded, jobs],
   );
   const names = useNames(runs, search.filter ?? "");
   const view = useMemo(() => viewOf(search), [search]);

@@ -56,7 +56,11 @@ export function RunHead({ run, job }: { run: Run; job: Job | null }) {
             </Button>
           )}
           {job !== null && (
-            <a className="button button-plain" href={`/submit?from=${encodeURIComponent(run.id)}`}>
+            <a
+              className="button button-plain"
+              href={`/submit?from=${encodeURIComponent(run.id)}`}
+              aria-label="Rerun with changes"
+            >
               <RerunIcon size={14} />
               <span className="run-head-word">Rerun with changes</span>
             </a>

@@ -23,7 +23,7 @@ export function TablesTab({ run }: { run: Run }) {
   return (
     <div className="run-body values">
       {metrics.map((metric) => (
-        <section key={metric.name} className="value" aria-label={metric.name}>
+        <section key={metric.name} className="value">
           <h2>{metric.name}</h2>
           <div className="value-body">
             <Value run={run.id} metric={metric} />
