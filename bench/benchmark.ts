@@ -20,7 +20,8 @@ export interface Benchmark {
   name: string;
   /** What is measured, and how, in a sentence or two. */
   about: string;
-  run(): Promise<Comparison[]>;
+  /** `rounds` where fewer, or more, than usual were asked for; benchmarks of one round take no notice. */
+  run(rounds?: number): Promise<Comparison[]>;
 }
 
 export function median(samples: readonly number[]): number {

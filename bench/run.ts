@@ -1,4 +1,6 @@
-// Runs the benchmarks and keeps their figures in bench/README.md. Usage: npm run bench [-- name …]
+// Runs the benchmarks and keeps their figures in bench/README.md. Usage: npm run bench [-- name … [--rounds n]]
+import { parseArgs } from "node:util";
+import { artifacts } from "./artifacts.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { hello } from "./hello.ts";
@@ -24,10 +26,19 @@ const benchmarks: readonly Benchmark[] = [
   ingest,
   mlflow,
   mlflowScale,
+  artifacts,
   studio,
 ];
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string" } },
+});
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
+  console.error(`--rounds ${values.rounds} is no number of rounds: give a whole number from 1 on.`);
+  process.exit(2);
+}
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -41,7 +52,7 @@ console.log(machine);
 for (const benchmark of benchmarks) {
   if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
   console.log(`${benchmark.name}: ${benchmark.about}`);
-  const comparisons = await benchmark.run();
+  const comparisons = await benchmark.run(rounds);
   for (const comparison of comparisons) console.log(`  ${describeComparison(comparison)}`);
   writeFigures(benchmark, comparisons, machine);
 }

@@ -84,35 +84,21 @@ export interface NewTrackedRun {
   at: number;
 }
 
+const experimentOf = prepared<{ name: string; last: number | null }>(
+  "select name, (select max(number) from runs where experiment_id = experiments.id) as last from experiments where id = ?",
+);
+const insertRun = prepared<never>(
+  `insert into runs (id, experiment_id, number, display_name, description, state, parent_id, created_by, created_at,
+    started_at, ended_at, job_run_id) values (?, ?, ?, ?, '', 'Running', ?, ?, ?, ?, null, ?)`,
+);
+
+/** Into an experiment that is there. */
 export async function insertTrackedRun(tx: Db, run: NewTrackedRun): Promise<void> {
-  const last = await tx
-    .selectFrom("runs")
-    .select((of) => of.fn.max("number").as("number"))
-    .where("experiment_id", "=", run.experimentId)
-    .executeTakeFirst();
-  const experiment = await tx
-    .selectFrom("experiments")
-    .select("name")
-    .where("id", "=", run.experimentId)
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto("runs")
-    .values({
-      id: run.id,
-      experiment_id: run.experimentId,
-      number: (last?.number ?? 0) + 1,
-      display_name: run.name,
-      description: "",
-      state: "Running",
-      parent_id: run.parent,
-      created_by: run.user,
-      created_at: run.at,
-      started_at: run.startedAt,
-      ended_at: null,
-      job_run_id: run.ofJob,
-    })
-    .execute();
-  await recordEvent(tx, run.at, run.id, { kind: "run.created", experiment: experiment.name });
+  const { id, experimentId, name, user, startedAt, parent, ofJob, at } = run;
+  const [experiment] = await experimentOf(tx, experimentId);
+  const number = (experiment!.last ?? 0) + 1;
+  await insertRun(tx, id, experimentId, number, name, parent, user, at, startedAt, ofJob);
+  await recordEvent(tx, at, id, { kind: "run.created", experiment: experiment!.name });
 }
 
 /** Only for runs without a job: a job's state is moved by the platform. */
