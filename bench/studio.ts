@@ -1,8 +1,6 @@
 // Studio's list of runs in a real Chromium: how soon it can be used, and how evenly it scrolls; against MLflow's own.
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { createClient } from "../src/api/client.ts";
 import { createHttpTransport } from "../src/api/http-transport.ts";
@@ -10,7 +8,7 @@ import { launchChromium } from "../test/support/browser.ts";
 import { findProgram } from "../test/support/require-component.ts";
 import type { Benchmark, Comparison } from "./benchmark.ts";
 import { fillRuns } from "./fill-runs.ts";
-import { openHouse, root } from "./house.ts";
+import { openHouse } from "./house.ts";
 import type { House } from "./house.ts";
 import { officialVersion, serverOfHouse, startOfficial } from "./mlflow-servers.ts";
 import type { TrackingServer } from "./mlflow-servers.ts";
@@ -31,7 +29,7 @@ export const studio: Benchmark = {
       return [];
     }
     await using browser = await launchChromium(executablePath);
-    return [...(await measureMany(browser)), ...(await measureBoth(browser)), firstPageScript()];
+    return [...(await measureMany(browser)), ...(await measureBoth(browser))];
   },
 };
 
@@ -142,30 +140,6 @@ async function scroll(browser: Browser, server: TrackingServer): Promise<number[
   })`);
   await page.context().close();
   return frames;
-}
-
-/** All scripts that the first page loads, as a server that compresses would send them. */
-function firstPageScript(): Comparison {
-  const folder = join(root, "dist-studio");
-  const loaded = new Set<string>();
-  const read = (file: string) => readFileSync(join(folder, "assets", file), "utf8");
-  const add = (file: string) => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    for (const [, name] of read(file).matchAll(/from\s*"\.\/([\w.-]+\.js)"|import\s*"\.\/([\w.-]+\.js)"/g)) {
-      if (name !== undefined) add(name);
-    }
-  };
-  const index = readFileSync(join(folder, "index.html"), "utf8");
-  for (const [, file] of index.matchAll(/assets\/([\w.-]+\.js)"/g)) add(file!);
-  for (const file of readdirSync(join(folder, "assets"))) if (/^pages-.*\.js$/.test(file)) add(file);
-  const bytes = [...loaded].reduce((sum, file) => sum + gzipSync(read(file)).length, 0);
-  return {
-    what: "script of the first page, gzipped",
-    unit: "MB",
-    ours: [bytes / 1e6],
-    target: { most: 0.2 },
-  };
 }
 
 const nameOf = (index: number): string => `run-${index}`;

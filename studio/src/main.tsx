@@ -25,6 +25,12 @@ declare module "@tanstack/react-router" {
   }
 }
 
+// The page's own script comes along while the first calls are on their way.
+for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+  const route = router.looseRoutesById[routeId as string];
+  if (route) void router.loadRouteChunk(route);
+}
+
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

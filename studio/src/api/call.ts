@@ -41,7 +41,9 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
 
 export function addressOf(path: string, query: CallOptions["query"] = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  const text = new URLSearchParams(
+    given.map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
   return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
 }
 
