@@ -1,0 +1,10 @@
+"""`from azureml.train.hyperdrive.sampling import RandomParameterSampling`."""
+
+from trainyard.hyperdrive_space import (
+    BayesianParameterSampling,
+    GridParameterSampling,
+    HyperParameterSampling,
+    RandomParameterSampling,
+)
+
+__all__ = ["BayesianParameterSampling", "GridParameterSampling", "HyperParameterSampling", "RandomParameterSampling"]
