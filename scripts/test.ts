@@ -18,9 +18,12 @@ const home = useOwnHome();
 const tally = emptyTally();
 try {
   await section("Unit tests", () =>
-    runNodeTests(filesOf("src/**/*.test.ts", "scripts/**/*.test.ts", "bench/**/*.test.ts"), {
-      concurrency: Math.max(2, availableParallelism()),
-    }),
+    runNodeTests(
+      filesOf("src/**/*.test.ts", "scripts/**/*.test.ts", "bench/**/*.test.ts", "studio/src/**/*.test.ts"),
+      {
+        concurrency: Math.max(2, availableParallelism()),
+      },
+    ),
   );
   if (isWanted("python")) await section("Python client", () => runPythonTests(root));
   // Whole systems start servers, agents and jobs of their own: one after the other, they do not starve each other.

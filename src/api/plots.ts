@@ -9,6 +9,9 @@ export const plotSchema = z
   .object({
     name: z.string(),
     count: index.meta({ description: "Points of the whole series." }),
+    last: z
+      .union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])
+      .meta({ description: "The value of the latest point." }),
     pointsPerStretch: z.int().meta({ description: "1: the points themselves. Always a power of two." }),
     index: z.array(z.int()).meta({ description: "Of the first point of each stretch." }),
     step: z

@@ -147,6 +147,7 @@ test("Points without a step have their index as one, and names that are no serie
     {
       name: "loss",
       count: 1,
+      last: 5,
       pointsPerStretch: 1,
       stretches: [{ index: 0, step: 0, at: 7, min: 5, max: 5, mean: 5 }],
     },

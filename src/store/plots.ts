@@ -34,6 +34,8 @@ export interface Plot {
   name: string;
   /** Of the whole series. */
   count: number;
+  /** The value of the latest point, NaN too. */
+  last: number;
   /** A power of two, so that the borders stay where they are while a series grows. */
   pointsPerStretch: number;
   stretches: Stretch[];
@@ -43,10 +45,11 @@ interface Series {
   id: number;
   name: string;
   count: number;
+  last: number | null;
 }
 
 const seriesNamed = prepared<Series>(
-  `select id, name, count from metric_series
+  `select id, name, count, last from metric_series
    where run_seq = ? and kind = 'scalar' and name in (select value from json_each(?))`,
 );
 
@@ -93,7 +96,7 @@ export async function readPlots(db: Db, runSeq: number, wanted: readonly PlotWan
 }
 
 async function readPlot(db: Db, series: Series, { most, window, tail }: PlotWanted): Promise<Plot> {
-  const { name, count } = series;
+  const { name, count, last } = series;
   const extent = window ? await indexesIn(db, series, window) : { first: 0, end: count };
   const first = tail ? tail.from : extent.first;
   const given = tail?.pointsPerStretch ?? 1;
@@ -102,6 +105,7 @@ async function readPlot(db: Db, series: Series, { most, window, tail }: PlotWant
   return {
     name,
     count,
+    last: last ?? Number.NaN,
     pointsPerStretch,
     stretches: window ? stretches.filter(isNear(stretches, window)) : stretches,
   };

@@ -1,4 +1,5 @@
 // Plots: series of numbers as charts show them.
+import { toWireNumber } from "../../core/metric.ts";
 import type { PlotBody } from "../../api/plots.ts";
 import { readPlots } from "../../store/plots.ts";
 import type { Plot } from "../../store/plots.ts";
@@ -16,12 +17,13 @@ export function plotRoutes({ store }: ServerContext): SomeHandlers<"readPlots"> 
   };
 }
 
-function show({ name, count, pointsPerStretch, stretches }: Plot): PlotBody {
+function show({ name, count, last, pointsPerStretch, stretches }: Plot): PlotBody {
   const isExact = pointsPerStretch === 1;
   const short = isExact ? (value: number | null) => value : shorten;
   return {
     name,
     count,
+    last: toWireNumber(last),
     pointsPerStretch,
     index: stretches.map(({ index }) => index),
     step: stretches.map(({ step }) => step),

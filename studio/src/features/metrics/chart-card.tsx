@@ -165,7 +165,7 @@ function ChartBody({
           </tr>
         </thead>
         <tbody>
-          {having.map(({ id, label, color, series }) => (
+          {having.map(({ id, label, color, series }, index) => (
             <tr key={id}>
               <th scope="row">
                 <span className="chart-swatch" style={{ background: color }} />
@@ -173,9 +173,7 @@ function ChartBody({
               </th>
               <td className="chart-hover" />
               <td className="chart-range">{describeRange(series.get(name)!)}</td>
-              <td className="chart-last" data-last={String(series.get(name)!.last)}>
-                {formatLast(series.get(name)!.last)}
-              </td>
+              <Last value={whole[index]?.data?.last ?? series.get(name)!.last} />
             </tr>
           ))}
         </tbody>
@@ -183,6 +181,13 @@ function ChartBody({
     </>
   );
 }
+
+/** Of the curve where it is there: it has the newest point first. */
+const Last = ({ value }: { value: MetricSummary["last"] }) => (
+  <td className="chart-last" data-last={String(value)}>
+    {formatLast(value)}
+  </td>
+);
 
 const formatLast = (last: MetricSummary["last"]): string =>
   last === null ? "–" : formatNumber(Number(last));

@@ -10,13 +10,14 @@ export type Axis = (typeof axes)[number];
 export function withTail(curve: Curve, tail: Curve, most: number): Curve | undefined {
   if (tail.pointsPerStretch !== curve.pointsPerStretch || tail.count < curve.count) return undefined;
   const first = tail.index[0];
-  if (first === undefined) return { ...curve, count: tail.count };
+  if (first === undefined) return { ...curve, count: tail.count, last: tail.last };
   const kept = curve.index.findLastIndex((index) => index < first) + 1;
   if (kept + tail.index.length > 2 * most) return undefined;
   const join = <T>(before: readonly T[], after: readonly T[]) => [...before.slice(0, kept), ...after];
   return {
     ...curve,
     count: tail.count,
+    last: tail.last,
     index: join(curve.index, tail.index),
     step: join(curve.step, tail.step),
     at: join(curve.at, tail.at),
