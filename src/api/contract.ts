@@ -51,6 +51,7 @@ import { readJobFile } from "./job-files.ts";
 import { indexLog, searchLog } from "./logs.ts";
 import { readPlots } from "./plots.ts";
 import { getJobFile, listRunAssets } from "./run-details.ts";
+import { getStorage, revealToken } from "./settings.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
 import { countRuns, listRunKeys, readRunTable, readSparklines } from "./run-table.ts";
@@ -93,6 +94,8 @@ export const contract = {
   archiveJob,
   readJobFile,
   listTrials,
+  revealToken,
+  getStorage,
   createStudioLink,
   openStudioSession,
   closeStudioSession,

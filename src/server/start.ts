@@ -48,6 +48,7 @@ import { plotRoutes } from "./routes/plots.ts";
 import { runDetailRoutes } from "./routes/run-details.ts";
 import { runTableRoutes } from "./routes/run-table.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { studioRoutes } from "./routes/studio.ts";
 import { trialRoutes } from "./routes/trials.ts";
@@ -193,6 +194,7 @@ const allRoutes = (context: ServerContext) => ({
   ...jobFileRoutes(context),
   ...trialRoutes(context),
   ...studioRoutes(context),
+  ...settingsRoutes(context),
   ...runTableRoutes(context),
   ...runRoutes(context),
   ...runDetailRoutes(context),

@@ -1,0 +1,19 @@
+// All data assets.
+import { createFileRoute } from "@tanstack/react-router";
+import { readListSearch, RegistryList } from "../../features/registry/registry-list.tsx";
+
+export const Route = createFileRoute("/data/")({
+  validateSearch: readListSearch,
+  component: Data,
+});
+
+function Data() {
+  const navigate = Route.useNavigate();
+  return (
+    <RegistryList
+      kind="data"
+      search={Route.useSearch()}
+      onSearch={(search) => void navigate({ search: readListSearch({ ...search }), replace: true })}
+    />
+  );
+}

@@ -1,0 +1,15 @@
+// One environment, with its versions.
+import { createFileRoute } from "@tanstack/react-router";
+import { AssetPage } from "../../features/registry/asset-page.tsx";
+
+export const Route = createFileRoute("/environments/$name")({
+  validateSearch: (search): { version?: string } =>
+    search["version"] === undefined ? {} : { version: String(search["version"]) },
+  component: Environment,
+});
+
+function Environment() {
+  const { name } = Route.useParams();
+  const { version } = Route.useSearch();
+  return <AssetPage kind="environment" name={name} version={version} />;
+}

@@ -1,0 +1,15 @@
+// One model, with its versions.
+import { createFileRoute } from "@tanstack/react-router";
+import { AssetPage } from "../../features/registry/asset-page.tsx";
+
+export const Route = createFileRoute("/models/$name")({
+  validateSearch: (search): { version?: string } =>
+    search["version"] === undefined ? {} : { version: String(search["version"]) },
+  component: Model,
+});
+
+function Model() {
+  const { name } = Route.useParams();
+  const { version } = Route.useSearch();
+  return <AssetPage kind="model" name={name} version={version} />;
+}
