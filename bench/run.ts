@@ -12,6 +12,7 @@ import { mlflowScale } from "./mlflow-scale.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
+import { studioRun } from "./studio-run.ts";
 import { studio } from "./studio.ts";
 import { upload } from "./upload.ts";
 
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   mlflowScale,
   artifacts,
   studio,
+  studioRun,
 ];
 
 const { positionals: wanted, values } = parseArgs({
