@@ -109,6 +109,7 @@ export const mlflow: Benchmark = {
   name: "mlflow",
   about: `MLflow's REST interface, asked by one raw HTTP client over kept connections (the last line: by the real client), against \`mlflow server --workers 1\` of the newest release; both on SQLite on the same disk, ours with every commit synced before it is answered`,
   async run(rounds = usualRounds) {
+    const began = performance.now();
     await using ours = await startOurs();
     await using official = await startOfficial();
     const peer = `mlflow ${await officialVersion()}`;
@@ -121,6 +122,8 @@ export const mlflow: Benchmark = {
         samples.official.push(await scenario(officialWorld, calls.official));
         samples.ours.push(await scenario(ourWorld, calls.ours));
       }
+      // The official server takes minutes over some of these: say where it is.
+      console.log(`  ${what}: measured after ${Math.round((performance.now() - began) / 1000)} s`);
       for (const { of, target } of figures) {
         const comparison: Comparison = {
           what: `${what}: ${words[of]}`,
