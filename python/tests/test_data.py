@@ -42,7 +42,9 @@ class Data(LiveTest):
             store.upload("local", target_path="upload-test")
             count = store.download("got", prefix="upload-test", show_progress=False)
 
-        self.assertIn(f"Uploaded {os.path.join('local', 'a.csv')}, 1 files out of an estimated total of 2\n", printed.getvalue())
+        self.assertIn(
+            f"Uploaded {os.path.join('local', 'a.csv')}, 1 files out of an estimated total of 2\n", printed.getvalue()
+        )
         self.assertIn("Uploaded 2 files\n", printed.getvalue())
         self.assertIn("Target already exists. Skipping upload for upload-test/a.csv", printed.getvalue())
         self.assertEqual(count, 2)
@@ -55,7 +57,9 @@ class Data(LiveTest):
         Datastore.register_azure_blob_container(workspace, "cloud", "container", "account", account_key="c2VjcmV0")
         cloud = Datastore.get(workspace, "cloud")
 
-        self.assertEqual((cloud.datastore_type, cloud.account_name, cloud.container_name), ("AzureBlob", "account", "container"))
+        self.assertEqual(
+            (cloud.datastore_type, cloud.account_name, cloud.container_name), ("AzureBlob", "account", "container")
+        )
         self.assertIn("cloud", workspace.datastores)
         self.assertEqual(workspace.get_default_datastore().name, "workspaceblobstore")
         with self.assertRaisesRegex(NotSupported, "of type AzureBlob"):

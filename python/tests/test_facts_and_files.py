@@ -117,10 +117,8 @@ class Uploads(JobTest):
     def test_a_name_that_is_no_relative_path_of_a_file_is_refused(self):
         path = self.write("a", b"1")
         for name in ("/etc/passwd", "../a", "x/../../a", "a\\b", "", ".", "outputs/", "a\nb", None, 5):
-            with (
-                self.subTest(name=name),
-                self.assertRaisesRegex(UserErrorException, "Expected a path relative to the run"),
-            ):
+            refused = self.assertRaisesRegex(UserErrorException, "Expected a path relative to the run")
+            with self.subTest(name=name), refused:
                 self.job_run.upload_file(name, path)
 
         self.assertEqual(self.staged(), {})

@@ -144,7 +144,9 @@ class Models(LiveTest):
         self.assertEqual([model.version for model in found], [1])
         self.assertEqual([model.version for model in Model.list(workspace, "local-model")], [2, 1])
         self.assertEqual(Model(workspace, "local-model").version, 2)
-        self.assertEqual(Model.get_model_path("local-model", 1), os.path.join("azureml-models", "local-model", "1", "model.pkl"))
+        self.assertEqual(
+            Model.get_model_path("local-model", 1), os.path.join("azureml-models", "local-model", "1", "model.pkl")
+        )
 
     def test_what_is_not_there_is_told_with_what_is(self):
         workspace = self.workspace()

@@ -20,7 +20,7 @@ _ABSENT = {
     "azureml.explain": _EXPLAIN,
     "azureml.interpret": _EXPLAIN,
     "azureml.monitoring": _DEPLOYMENT,
-    "azureml.opendatasets": "Azure's open data sets are not part of Trainyard. Give their addresses to Dataset.File.from_files.",
+    "azureml.opendatasets": "Azure's open data sets are not part of Trainyard. Use Dataset.File.from_files.",
     "azureml.pipeline": _PIPELINES,
 }
 

@@ -1,4 +1,4 @@
-"""azureml's ways to log in. Trainyard asks nobody: they are accepted, and what proves who asks is the server's token."""
+"""azureml's ways to log in: accepted and not needed. What proves who asks is the server's token."""
 
 from __future__ import annotations
 

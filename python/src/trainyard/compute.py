@@ -171,7 +171,8 @@ class ComputeTarget:
                 yield run
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(workspace={self.workspace!r}, name={self.name}, id={self.serialize()['id']}, type={self.type}, provisioning_state={self.provisioning_state}, location={self.location}, tags={self.tags})"
+        words = f"type={self.type}, provisioning_state={self.provisioning_state}, tags={self.tags}"
+        return f"{type(self).__name__}(workspace={self.workspace!r}, name={self.name}, {words})"
 
 
 class LocalTarget(ComputeTarget):

@@ -245,7 +245,8 @@ class Datastore:
         return self.path(target or None)
 
     def __repr__(self) -> str:
-        return f"Datastore(name={self.name!r}, datastore_type={self.datastore_type!r}, container_name={self.container_name!r})"
+        kind = f"datastore_type={self.datastore_type!r}, container_name={self.container_name!r}"
+        return f"Datastore(name={self.name!r}, {kind})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Datastore) and other.name == self.name and other.workspace == self.workspace
@@ -259,9 +260,8 @@ def _find(workspace, name: str | None) -> dict:
     found = next((one for one in stores if (one["isDefault"] if name is None else one["name"] == name)), None)
     if found is None:
         names = [one["name"] for one in stores]
-        raise UserErrorException(
-            f"There is no datastore {name!r} in the workspace.{did_you_mean(name or '', names)} It has {', '.join(names)}."
-        )
+        meant = did_you_mean(name or "", names)
+        raise UserErrorException(f"There is no datastore {name!r} in the workspace.{meant} It has {', '.join(names)}.")
     return found
 
 

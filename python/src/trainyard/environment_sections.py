@@ -23,7 +23,8 @@ class PythonSection:
         self.conda_dependencies_file: str | None = None
 
     def __repr__(self) -> str:
-        return f"PythonSection(user_managed_dependencies={self.user_managed_dependencies}, interpreter_path={self.interpreter_path!r})"
+        managed = self.user_managed_dependencies
+        return f"PythonSection(user_managed_dependencies={managed}, interpreter_path={self.interpreter_path!r})"
 
 
 class ContainerRegistry:

@@ -138,7 +138,7 @@ class Model:
 
     @staticmethod
     def get_model_path(model_name: str, version: object = None, _workspace=None) -> str:
-        """Download the model to `azureml-models/<name>/<version>` of the current folder; the path of its file or folder."""
+        """Download it below `azureml-models/<name>/<version>` of the current folder; the path of its file or folder."""
         from trainyard.workspace import Workspace
 
         model = Model(_workspace or Workspace.from_config(), model_name, version=version)
@@ -323,7 +323,8 @@ class Model:
         }
 
     def __repr__(self) -> str:
-        return f"Model(workspace={self.workspace!r}, name={self.name}, id={self.id}, version={self.version}, tags={self.tags}, properties={self.properties})"
+        words = f"id={self.id}, version={self.version}, tags={self.tags}, properties={self.properties}"
+        return f"Model(workspace={self.workspace!r}, name={self.name}, {words})"
 
 
 def registration_words(

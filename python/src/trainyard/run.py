@@ -176,7 +176,7 @@ class Run(Artifacts, Recording, Family):
     # Reading
 
     def get_status(self) -> str:
-        """NotStarted, Starting, Preparing, Queued, Running, Finalizing, CancelRequested, Completed, Failed, Canceled."""
+        """Starting, Preparing, Queued, Running, Finalizing, CancelRequested, Completed, Failed or Canceled."""
         return self._facts()["state"]
 
     def get_details(self) -> dict:

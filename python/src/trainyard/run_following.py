@@ -267,8 +267,11 @@ def _events(response):
 
 
 def _last_lines(connection, run_id: str) -> str:
-    for artifact in list_artifacts(connection, run_id, "azureml-logs/70_driver_log"):
-        if log_slot(artifact["path"]):
+    # Where the user's code never ran, the log of the build says why.
+    for prefix in ("azureml-logs/70_driver_log", "azureml-logs/20_image_build_log"):
+        for artifact in list_artifacts(connection, run_id, prefix):
+            if not log_slot(artifact["path"]):
+                continue
             start = max(0, artifact["sizeBytes"] - 8192)
             text = read_text(connection, run_id, artifact["path"], start)
             return "\n".join(text.rstrip("\n").split("\n")[-_LAST_LINES:])

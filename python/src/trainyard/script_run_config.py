@@ -70,12 +70,11 @@ class ScriptRunConfig:
 
     def __repr__(self) -> str:
         what = f"script={self.script!r}, arguments={self.arguments!r}" if self.script else f"command={self.command!r}"
-        return f"ScriptRunConfig(source_directory={self.source_directory!r}, {what}, compute_target={self.run_config.target!r})"
+        target = self.run_config.target
+        return f"ScriptRunConfig(source_directory={self.source_directory!r}, {what}, compute_target={target!r})"
 
 
 def _checked_environment(environment: object) -> object:
     if hasattr(environment, "_to_wire"):
         return environment
-    raise RunConfigurationException(
-        f"environment is of type {type(environment).__name__}. Expected an Environment, such as ws.environments['name']."
-    )
+    raise RunConfigurationException(f"environment is of type {type(environment).__name__}. Expected an Environment.")

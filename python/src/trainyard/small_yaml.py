@@ -1,4 +1,4 @@
-"""Reads the YAML of conda files and run configurations: mappings, lists, scalars; PyYAML is used where it is installed."""
+"""Reads the YAML of conda files and run configurations, by PyYAML where it is installed."""
 
 from __future__ import annotations
 
