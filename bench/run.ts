@@ -14,6 +14,7 @@ import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
 import { studioRun } from "./studio-run.ts";
 import { studio } from "./studio.ts";
+import { sweeps } from "./sweeps.ts";
 import { upload } from "./upload.ts";
 
 const benchmarks: readonly Benchmark[] = [
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   mlflowScale,
   artifacts,
   studio,
+  sweeps,
   studioRun,
 ];
 

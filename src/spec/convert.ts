@@ -17,8 +17,9 @@ import { detectDialect } from "./dialect.ts";
 import { readDialectC } from "./dialect-c.ts";
 import type { Reading } from "./notes.ts";
 import { InvalidFile, type Problem } from "./problem.ts";
-import { asMapping } from "./read.ts";
+import { asMapping, childOf } from "./read.ts";
 import { readJobFile } from "./read-job.ts";
+import { readSweep } from "./read-sweep.ts";
 import { readSource, type Source } from "./source.ts";
 import { parseTree } from "./tree.ts";
 
@@ -51,7 +52,9 @@ export async function convertJobFile(file: string, options: { out?: string } = {
   if (root && (type === "sweep_job" || type === "sweep")) {
     refuseSyntax(source);
     const from = type === "sweep_job" ? "A" : "C";
-    return { text: text(from), from, kind: "sweep", warnings: to.warnings };
+    const result = text(from);
+    checkResult(result, `${file}, rewritten`, outFolder);
+    return { text: result, from, kind: "sweep", warnings: to.warnings };
   }
   const { spec } = await readJobFile(file, { defaultExperiment: "Default" });
   refuseSections(source, root!, spec.dialect);
@@ -126,7 +129,10 @@ function checkResult(text: string, shown: string, folder: string): void {
   reading.problems.push(...parsed.problems);
   const root = parsed.node && asMapping({ node: parsed.node, path: "" }, reading);
   const dialect = root && detectDialect(root, reading);
-  if (root && dialect === "C") readDialectC(root, "C", "Default", reading);
+  const type = root && childOf(root, "type")?.node;
+  const isSweep = type?.kind === "scalar" && String(type.value).toLowerCase() === "sweep";
+  if (root && isSweep) readSweep(root, "C", { defaultExperiment: "Default", newSeed: 0 }, reading);
+  else if (root && dialect === "C") readDialectC(root, "C", "Default", reading);
   else if (reading.problems.length === 0)
     reading.problems.push({
       file: shown,

@@ -42,9 +42,6 @@ async function convertJob(options: JobConvertOptions, { io }: Context): Promise<
   const converted = await convertJobFile(file, output === undefined ? {} : { out: output });
   if (converted.warnings.length > 0) io.note(`warning: ${renderProblems(converted.warnings)}`);
   if (converted.from === "C" && converted.kind === "command") io.note(`${file} is dialect C already.`);
-  if (converted.kind === "sweep") {
-    io.note("note: this version reads no sweep files yet, so the result has not been checked.");
-  }
   if (output === undefined) return io.write(converted.text);
   if (!options.force && (await isThere(output))) {
     throw new CommandFailed(`${output} is there already`, {
