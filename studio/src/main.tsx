@@ -1,6 +1,7 @@
 // Studio's door: the router, the query client and the event stream are built here and handed to the pages.
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
+import type { AnyRoute } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followEvents } from "./api/follow-events.ts";
@@ -27,7 +28,7 @@ declare module "@tanstack/react-router" {
 
 // The page's own script comes along while the first calls are on their way.
 for (const { routeId } of router.matchRoutes(router.latestLocation)) {
-  const route = router.looseRoutesById[routeId as string];
+  const route = (router.routesById as unknown as Readonly<Record<string, AnyRoute>>)[routeId as string];
   if (route) void router.loadRouteChunk(route);
 }
 
