@@ -16,15 +16,17 @@ export interface ChartSearch {
 }
 
 export function readChartSearch(search: Record<string, unknown>): ChartSearch {
-  const others = typeof search["with"] === "string" ? search["with"].split(",") : search["with"];
-  const named = Array.isArray(others)
-    ? others.filter((one) => typeof one === "string" && one !== "").map(String)
-    : [];
+  const others = Array.isArray(search["with"])
+    ? (search["with"] as unknown[])
+    : String(search["with"] ?? "").split(",");
+  const named = others.map(String).filter((one) => one !== "");
   const axis = axes.find((one) => one === search["x"]);
-  const { filter, smooth, from, to } = search;
+  const { smooth, from, to } = search;
+  // What looks like a number is read as one.
+  const filter = search["filter"] === undefined ? "" : String(search["filter"]);
   return {
     ...(named.length > 0 && { with: named }),
-    ...(typeof filter === "string" && filter !== "" && { filter }),
+    ...(filter !== "" && { filter }),
     ...(axis && axis !== "step" && { x: axis }),
     ...(typeof smooth === "number" && smooth > 0 && smooth < 1 && { smooth }),
     ...(search["logx"] === true && { logx: true as const }),

@@ -63,18 +63,19 @@ export function DataLinks({ run, job }: { run: string; job: Job | null }) {
   );
 }
 
-const places: Record<RunAsset["kind"], string> = {
-  model: "models",
-  data: "data",
-  environment: "environments",
-  code: "data",
-};
-
 const AssetName = ({ asset: { kind, name, version } }: { asset: RunAsset }) => (
   <>
-    <a href={`/${places[kind]}/${encodeURIComponent(name)}`}>
-      {name} version {version}
-    </a>{" "}
+    {kind === "code" ? (
+      `${name} version ${version}`
+    ) : (
+      <Link
+        to={kind === "model" ? "/models/$name" : kind === "data" ? "/data/$name" : "/environments/$name"}
+        params={{ name }}
+        search={{ version }}
+      >
+        {name} version {version}
+      </Link>
+    )}{" "}
     <span className="fact-beside">{kind}</span>
   </>
 );

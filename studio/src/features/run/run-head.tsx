@@ -5,7 +5,7 @@ import { isFinal } from "../../../../src/core/job.ts";
 import type { Job } from "../../api/queries.ts";
 import type { Run } from "../../api/run-queries.ts";
 import { Badge, StateBadge } from "../../ui/state-badge.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, ButtonLink } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { RerunIcon, StopIcon } from "../../ui/icons.tsx";
@@ -56,14 +56,10 @@ export function RunHead({ run, job }: { run: Run; job: Job | null }) {
             </Button>
           )}
           {job !== null && (
-            <a
-              className="button button-plain"
-              href={`/submit?from=${encodeURIComponent(run.id)}`}
-              aria-label="Rerun with changes"
-            >
+            <ButtonLink to="/submit" search={{ from: run.id }} aria-label="Rerun with changes">
               <RerunIcon size={14} />
               <span className="run-head-word">Rerun with changes</span>
-            </a>
+            </ButtonLink>
           )}
           <RunMenu run={run} job={job} />
         </>
