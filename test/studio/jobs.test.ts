@@ -1,7 +1,10 @@
 // The jobs page in a real browser, with the real command line, server and agent behind it.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { TestContext } from "node:test";
+import { homeLayout } from "../../src/core/home.ts";
 import { openBrowser } from "../support/browser.ts";
 import type { StudioBrowser } from "../support/browser.ts";
 import { openTestHome } from "../support/home.ts";
@@ -138,6 +141,40 @@ describe("The jobs page", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Archive" }).click();
     await page.getByText("Archived 3 runs.").waitFor(patience);
     await page.getByRole("heading", { name: "No run is like that" }).waitFor(patience);
+  });
+
+  withStudio("shows what an MLflow client logs while it logs it, in columns of its own", async (studio) => {
+    const { page } = studio;
+    await studio.open("/");
+    await page.getByRole("heading", { name: "No run is like that" }).waitFor(patience);
+    const { url } = await home.server();
+    const token = (await readFile(join(home.folder, homeLayout.tokenFile), "utf8")).trim();
+    const post = async (path: string, body: unknown) => {
+      const answer = await fetch(`${url}/api/2.0/mlflow/runs/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+      assert.equal(answer.status, 200, await answer.clone().text());
+      return (await answer.json()) as { run: { info: { run_id: string } } };
+    };
+    const { run } = await post("create", {
+      experiment_id: "0",
+      run_name: "notebook",
+      start_time: Date.now(),
+    });
+    const id = run.info.run_id;
+    await rowOf(studio, "notebook").waitFor(patience);
+    const log = (step: number, value: number) =>
+      post("log-metric", { run_id: id, key: "loss", value, step, timestamp: Date.now() });
+    await log(0, 0.75);
+    await rowOf(studio, "notebook").getByText("0.75").waitFor(patience);
+    await log(1, 0.25);
+    await rowOf(studio, "notebook").getByText("0.25").waitFor(patience);
+    await page.locator(".run-curve").first().waitFor(patience);
+    await studio.takePictures("jobs-logged");
+    await post("update", { run_id: id, status: "FINISHED", end_time: Date.now() });
+    await rowOf(studio, "notebook").filter({ hasText: "Completed" }).waitFor(patience);
   });
 
   withStudio("moves nothing while it loads", async (studio) => {

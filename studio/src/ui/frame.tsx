@@ -1,5 +1,5 @@
 // The rail of places, and the page beside it.
-import { Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useState, useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
 import { readConnection, watchConnection } from "../api/follow-events.ts";
@@ -66,11 +66,20 @@ export function Frame({ onSearch, children }: { onSearch: () => void; children: 
 
 function PlaceLink({ place: { to, label, key, Icon } }: { place: Place }) {
   const navigate = useNavigate();
+  // Runs are what jobs did.
+  const isInside = useRouterState({
+    select: ({ location }) => to === "/" && location.pathname.startsWith("/runs/"),
+  });
   useHotkey({ keys: `g ${key}`, label: `Go to ${label}`, group: "Everywhere" }, () => {
     void navigate({ to });
   });
   return (
-    <Link to={to} className="rail-link" activeOptions={{ exact: to === "/", includeSearch: false }}>
+    <Link
+      to={to}
+      className="rail-link"
+      data-inside={isInside || undefined}
+      activeOptions={{ exact: to === "/", includeSearch: false }}
+    >
       <Icon />
       <span>{label}</span>
     </Link>

@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { useLayoutEffect } from "react";
 import { Button } from "./button.tsx";
 import type { ButtonLook } from "./button.tsx";
-import { ChevronDownIcon, MoreIcon } from "./icons.tsx";
+import { CheckIcon, ChevronDownIcon, MoreIcon } from "./icons.tsx";
 import { usePopover } from "./popover.tsx";
 
 export interface MenuAction {
@@ -14,6 +14,8 @@ export interface MenuAction {
   end?: ReactNode;
   danger?: boolean;
   disabled?: boolean;
+  /** Of what is on or off. */
+  isOn?: boolean;
   onSelect: () => void;
 }
 
@@ -31,7 +33,7 @@ const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 export function Menu({ label, items, look = "quiet", small = false, children }: MenuProps) {
   const { button, panel, isOpen, close, buttonProps, panelProps } = usePopover("menu");
-  const entries = () => [...panel.current!.querySelectorAll<HTMLElement>("[role=menuitem]:not(:disabled)")];
+  const entries = () => [...panel.current!.querySelectorAll<HTMLElement>("[role^=menuitem]:not(:disabled)")];
   useLayoutEffect(() => {
     if (!isOpen) return;
     const frame = requestAnimationFrame(() => entries()[0]?.focus());
@@ -87,7 +89,9 @@ export function Menu({ label, items, look = "quiet", small = false, children }: 
               <button
                 key={item.id}
                 type="button"
-                role="menuitem"
+                {...(item.isOn === undefined
+                  ? { role: "menuitem" }
+                  : { role: "menuitemcheckbox", "aria-checked": item.isOn })}
                 tabIndex={-1}
                 disabled={item.disabled}
                 className={`menu-item${item.danger ? " menu-item-danger" : ""}`}
@@ -96,7 +100,11 @@ export function Menu({ label, items, look = "quiet", small = false, children }: 
                   item.onSelect();
                 }}
               >
-                {item.icon}
+                {item.isOn === undefined ? (
+                  item.icon
+                ) : (
+                  <span className="menu-tick">{item.isOn && <CheckIcon size={14} />}</span>
+                )}
                 {item.label}
                 {item.end !== undefined && <span className="menu-end">{item.end}</span>}
               </button>

@@ -159,7 +159,6 @@ function ColumnChooser({
 }
 
 function ShowMenu({ view, onChange }: Pick<ToolbarProps, "view" | "onChange">) {
-  const tick = (isOn: boolean | undefined) => (isOn ? "✓" : "");
   return (
     <Menu
       label="What is shown"
@@ -168,25 +167,26 @@ function ShowMenu({ view, onChange }: Pick<ToolbarProps, "view" | "onChange">) {
         {
           id: "group",
           label: "Group by experiment",
-          end: tick(view.group !== undefined),
+          isOn: view.group !== undefined,
           onSelect: () => onChange({ group: view.group ? undefined : "experiment", folded: undefined }),
         },
         {
           id: "flat",
           label: "Children in rows of their own",
-          end: tick(view.flat),
+          isOn: view.flat === true,
           onSelect: () => onChange({ flat: view.flat ? undefined : true }),
         },
         {
           id: "archived",
           label: "Archived runs",
-          end: tick(view.archived),
+          isOn: view.archived === true,
           onSelect: () => onChange({ archived: view.archived ? undefined : true }),
         },
         "line",
         {
           id: "columns",
           label: "Columns as at first",
+          icon: <ColumnsIcon size={14} />,
           onSelect: () => onChange({ columns: undefined, curve: undefined, sort: undefined }),
         },
       ]}
