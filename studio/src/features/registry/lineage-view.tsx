@@ -6,7 +6,7 @@ import { lineageQuery } from "../../api/asset-queries.ts";
 import type { Asset, Lineage } from "../../api/asset-queries.ts";
 import { artifactsQuery } from "../../api/run-queries.ts";
 import { plural } from "../../ui/format.ts";
-import { wantedPackages } from "../code/environment.ts";
+import { environmentLock, wantedPackages } from "../code/environment.ts";
 import { Part } from "../sweep/parts.tsx";
 import { kindWords } from "./registry-words.ts";
 
@@ -135,8 +135,9 @@ function EnvironmentNode({ environment }: { environment: NonNullable<Lineage["ma
   );
 }
 
-const buildLog = /(?:^|\/)(?:[\w-]*(?:environment|build|prepare)[\w-]*)\.(?:log|txt)$/;
 const mostBuilds = 5;
+/** Where the agent logs how the environment was built, and keeps what it came to. */
+const buildLogs = ["azureml-logs/20_image_build_log.txt", environmentLock];
 
 /** Each run that used it tells in its logs how it was built, or found built. */
 function Builds({ usedBy }: { usedBy: Lineage["usedBy"] }) {
@@ -155,7 +156,7 @@ function Builds({ usedBy }: { usedBy: Lineage["usedBy"] }) {
 
 function BuildOf({ run }: { run: string }) {
   const { data } = useQuery(artifactsQuery(run));
-  const logs = (data ?? []).map(({ path }) => path).filter((path) => buildLog.test(path));
+  const logs = (data ?? []).map(({ path }) => path).filter((path) => buildLogs.includes(path));
   return (
     <li>
       <span>{run}</span>
