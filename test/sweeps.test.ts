@@ -8,6 +8,7 @@ import type { Client } from "../src/api/client.ts";
 import { kill, openTestHome } from "./support/home.ts";
 import type { TestHome } from "./support/home.ts";
 import { createRandom } from "./support/random.ts";
+import { requireProgram } from "./support/require-component.ts";
 
 const deaths = 20;
 const trials = 24;
@@ -234,6 +235,45 @@ describe("sweeps, end to end", { concurrency: 1 }, () => {
     const { state, trials: counts } = await jobOf("one");
     assert.equal(state, "Completed");
     assert.deepEqual([counts!.canceled, counts!.completed], [1, 3]);
+  });
+
+  it("gives a distributed trial all of its nodes", async () => {
+    const made = await home.run(
+      "compute",
+      "create",
+      "-n",
+      "pair",
+      "--type",
+      "amlcompute",
+      "--max-instances",
+      "2",
+    );
+    assert.equal(made.code, 0, made.stderr);
+    await create(
+      "spread",
+      { command: '"test $AZUREML_NODE_COUNT = 2 && python train.py ${{search_space.x}} b"', total: 2 },
+      ...["--set", "compute=pair", "--set", "trial.resources.instance_count=2", "--stream"],
+    );
+
+    const { trials: counts, state } = await jobOf("spread");
+    assert.deepEqual([state, counts!.completed], ["Completed", 2]);
+    const ran = (await readFile(join(home.work, "spread.ran"), "utf8")).trim().split("\n");
+    assert.deepEqual(ran.toSorted(), ["spread_0", "spread_0", "spread_1", "spread_1"]);
+  });
+
+  it("runs the example", async (t) => {
+    if (requireProgram(t, "uv") === undefined) return;
+    const file = new URL("../examples/sweep/job.yml", import.meta.url).pathname;
+
+    const created = await home.run(
+      ...["job", "create", "-f", file, "-n", "example", "--stream"],
+      ...["--set", "limits.max_total_trials=4", "--set", "limits.max_concurrent_trials=2"],
+    );
+
+    assert.equal(created.code, 0, created.stderr);
+    const { trials: counts } = await jobOf("example");
+    assert.equal(counts!.completed + counts!.stopped, 4);
+    assert.ok(counts!.best!.score < 1.2, `the loss is ${counts!.best!.score}`);
   });
 
   it("ends at its time limit with what it has", async () => {
