@@ -4,7 +4,9 @@ import { SubmitPage } from "../features/submit/submit-page.tsx";
 
 export const Route = createFileRoute("/submit")({
   validateSearch: (search): { from?: string; template?: string } => ({
-    ...((typeof search["from"] === "string" || typeof search["from"] === "number") && { from: String(search["from"]) }),
+    ...((typeof search["from"] === "string" || typeof search["from"] === "number") && {
+      from: String(search["from"]),
+    }),
     ...(typeof search["template"] === "string" && { template: search["template"] }),
   }),
   component: Submit,

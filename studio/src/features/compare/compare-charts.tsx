@@ -31,7 +31,11 @@ export function CompareCharts({
         runs={runs}
         view={view}
         onZoom={(window) => onSearch({ from: window?.from, to: window?.to })}
-        empty={<EmptyState title={filter === "" ? "None of these runs has logged numbers" : "No metric has that in its name"} />}
+        empty={
+          <EmptyState
+            title={filter === "" ? "None of these runs has logged numbers" : "No metric has that in its name"}
+          />
+        }
       />
     </>
   );

@@ -32,13 +32,19 @@ export function CompareCode({
       <div className="compare-bar">
         <label className="compare-choice">
           From
-          <Select value={before.run.id} onChange={(event) => onSearch({ before: event.target.value, file: undefined })}>
+          <Select
+            value={before.run.id}
+            onChange={(event) => onSearch({ before: event.target.value, file: undefined })}
+          >
             {options}
           </Select>
         </label>
         <label className="compare-choice">
           to
-          <Select value={after.run.id} onChange={(event) => onSearch({ after: event.target.value, file: undefined })}>
+          <Select
+            value={after.run.id}
+            onChange={(event) => onSearch({ after: event.target.value, file: undefined })}
+          >
             {options}
           </Select>
         </label>

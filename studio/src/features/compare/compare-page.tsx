@@ -74,7 +74,12 @@ export function ComparePage({ search, onSearch }: CompareProps) {
             onAdd={(run) => setRuns([...names, run])}
           />
         </div>
-        <Tabs label="What is compared" tabs={tabs} value={view} onChange={(next) => onSearch({ view: next })} />
+        <Tabs
+          label="What is compared"
+          tabs={tabs}
+          value={view}
+          onChange={(next) => onSearch({ view: next })}
+        />
       </PageHead>
       <div id={panelId(view)} role="tabpanel" aria-labelledby={tabId(view)} className="compare-panel">
         {names.length === 0 ? (
@@ -86,7 +91,11 @@ export function ComparePage({ search, onSearch }: CompareProps) {
             Reading the runs …
           </p>
         ) : view === "values" ? (
-          <CompareValues compared={compared} hasSame={search.same ?? false} onSame={(same) => onSearch({ same: same || undefined })} />
+          <CompareValues
+            compared={compared}
+            hasSame={search.same ?? false}
+            onSame={(same) => onSearch({ same: same || undefined })}
+          />
         ) : view === "charts" ? (
           <CompareCharts compared={compared} search={search} onSearch={onSearch} />
         ) : view === "relations" ? (

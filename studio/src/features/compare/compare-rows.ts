@@ -23,10 +23,16 @@ export interface CompareRow {
 /** Metrics first, then parameters; in each by name. */
 export function compareRows(compared: readonly Compared[]): CompareRow[] {
   return [
-    ...rowsOf("Metrics", compared.map(({ run }) => metricsOf(run))),
+    ...rowsOf(
+      "Metrics",
+      compared.map(({ run }) => metricsOf(run)),
+    ),
     ...rowsOf("Parameters", compared.map(parametersOf)),
     ...rowsOf("About", compared.map(factsOf), false),
-    ...rowsOf("Tags", compared.map(({ run }) => run.tags)),
+    ...rowsOf(
+      "Tags",
+      compared.map(({ run }) => run.tags),
+    ),
   ];
 }
 
@@ -81,13 +87,16 @@ function factsOf({ run, job }: Compared): Values {
     experiment: run.experimentName,
     created: formatTime(run.createdAt),
     took:
-      job?.startedAt != null && job.endedAt !== null ? formatDuration(job.endedAt - job.startedAt) : undefined,
+      job?.startedAt != null && job.endedAt !== null
+        ? formatDuration(job.endedAt - job.startedAt)
+        : undefined,
     command: job?.spec.command.source,
     code: job?.spec.code?.kind === "snapshot" ? job.spec.code.id.slice(0, 12) : undefined,
     environment: job ? environmentOf(job) : undefined,
     compute: job?.spec.compute.target,
     "git commit":
-      run.properties["azureml.git.commit"]?.slice(0, 12) ?? run.properties["mlflow.source.git.commit"]?.slice(0, 12),
+      run.properties["azureml.git.commit"]?.slice(0, 12) ??
+      run.properties["mlflow.source.git.commit"]?.slice(0, 12),
     user: job?.createdBy,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

@@ -40,7 +40,11 @@ export function CompareValues({ compared, hasSame, onSame }: CompareValuesProps)
         </label>
       </div>
       {groups.length === 0 ? (
-        <EmptyState title={filter === "" ? "These runs differ in nothing that was kept" : "Nothing has that in its name"} />
+        <EmptyState
+          title={
+            filter === "" ? "These runs differ in nothing that was kept" : "Nothing has that in its name"
+          }
+        />
       ) : (
         <div className="compare-scroll" role="region" aria-label="Values" tabIndex={0}>
           <table className="compare-table">
@@ -49,7 +53,8 @@ export function CompareValues({ compared, hasSame, onSame }: CompareValuesProps)
                 <th scope="col">Name</th>
                 {compared.map(({ run }, index) => (
                   <th key={run.id} scope="col">
-                    <span className="compare-swatch" style={{ background: colorOf(index) }} /> {run.displayName}
+                    <span className="compare-swatch" style={{ background: colorOf(index) }} />{" "}
+                    {run.displayName}
                   </th>
                 ))}
               </tr>
@@ -83,7 +88,9 @@ function groupsOf(rows: readonly CompareRow[], after: string): { title: string; 
 
 /** Numbers that differ get a bar from the least to the greatest, so that a row of them reads at a glance. */
 function Row({ row: { group, name, values, numbers, differs } }: { row: CompareRow }) {
-  const present = (numbers ?? []).filter((number) => number !== undefined && Number.isFinite(number)) as number[];
+  const present = (numbers ?? []).filter(
+    (number) => number !== undefined && Number.isFinite(number),
+  ) as number[];
   const least = Math.min(...present);
   const spread = Math.max(...present) - least;
   return (
@@ -96,7 +103,12 @@ function Row({ row: { group, name, values, numbers, differs } }: { row: CompareR
             {value === undefined ? <span className="faint">–</span> : value}
             {differs && spread > 0 && number !== undefined && group === "Metrics" && (
               <span className="compare-gauge" aria-hidden="true">
-                <span style={{ width: `${Math.max(3, ((number - least) / spread) * 100)}%`, background: colorOf(index) }} />
+                <span
+                  style={{
+                    width: `${Math.max(3, ((number - least) / spread) * 100)}%`,
+                    background: colorOf(index),
+                  }}
+                />
               </span>
             )}
           </td>

@@ -42,7 +42,10 @@ export function Relations({ compared, search, onSearch, onOpen }: RelationsProps
       <div className="compare-bar">
         <label className="compare-choice">
           Metric
-          <Select value={metric} onChange={(event) => onSearch({ metric: event.target.value, goal: undefined })}>
+          <Select
+            value={metric}
+            onChange={(event) => onSearch({ metric: event.target.value, goal: undefined })}
+          >
             {metrics.map((name) => (
               <option key={name}>{name}</option>
             ))}
@@ -94,7 +97,10 @@ const likelyGoal = (metric: string): Goal =>
   /loss|err|mse|mae|perplex|nll|time|latency/i.test(metric) ? "minimize" : "maximize";
 
 function pointOf({ run, job }: Compared, metric: string | undefined): Point {
-  const values = Object.entries(parametersOf({ run, job })).map(([name, value]) => [name, numberOf(value) ?? value]);
+  const values = Object.entries(parametersOf({ run, job })).map(([name, value]) => [
+    name,
+    numberOf(value) ?? value,
+  ]);
   const score = metric === undefined ? undefined : metricsOf(run)[metric];
   return {
     run: run.id,

@@ -20,7 +20,12 @@ export function ComputeForm({ compute, onClose }: { compute?: Compute; onClose: 
   const [description, setDescription] = useState(compute?.description ?? "");
   const [problem, setProblem] = useState<string>();
   const save = async () => {
-    const settings = { minInstances: least, maxInstances: most, idleSecondsBeforeScaleDown: idle, description };
+    const settings = {
+      minInstances: least,
+      maxInstances: most,
+      idleSecondsBeforeScaleDown: idle,
+      description,
+    };
     try {
       await call<Compute>(
         computePath(name),
@@ -55,7 +60,9 @@ export function ComputeForm({ compute, onClose }: { compute?: Compute; onClose: 
       >
         {!compute && (
           <Field label="Name" hint="2 to 32 letters, digits and hyphens. Jobs name it under compute.">
-            {(ids) => <TextInput {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+            {(ids) => (
+              <TextInput {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+            )}
           </Field>
         )}
         <div className="compute-numbers">
@@ -66,7 +73,11 @@ export function ComputeForm({ compute, onClose }: { compute?: Compute; onClose: 
         {!compute && (
           <Field label="Tier">
             {(ids) => (
-              <Select {...ids} value={tier} onChange={(event) => setTier(event.target.value as Compute["tier"])}>
+              <Select
+                {...ids}
+                value={tier}
+                onChange={(event) => setTier(event.target.value as Compute["tier"])}
+              >
                 <option value="dedicated">Dedicated</option>
                 <option value="low_priority">Low priority</option>
               </Select>
@@ -74,7 +85,13 @@ export function ComputeForm({ compute, onClose }: { compute?: Compute; onClose: 
           </Field>
         )}
         <Field label="Description" error={problem}>
-          {(ids) => <TextInput {...ids} value={description} onChange={(event) => setDescription(event.target.value)} />}
+          {(ids) => (
+            <TextInput
+              {...ids}
+              value={description}
+              onChange={(event) => setDescription(event.target.value)}
+            />
+          )}
         </Field>
         <button type="submit" hidden />
       </form>

@@ -45,7 +45,10 @@ export function AssetActions({ asset }: { asset: Asset }) {
               .catch(sayProblem)
           }
         >
-          <p>Lists leave it out, and latest points at an older version. Jobs that name this version still find it.</p>
+          <p>
+            Lists leave it out, and latest points at an older version. Jobs that name this version still find
+            it.
+          </p>
         </Confirm>
       )}
     </>
@@ -69,7 +72,11 @@ function Edit({ asset, onClose }: { asset: Asset; onClose: () => void }) {
   const [description, setDescription] = useState(asset.description);
   const [labels, setLabels] = useState(own.join(", "));
   const [stage, setStage] = useState(stageNow);
-  const [tags, setTags] = useState(Object.entries(asset.tags).map(([key, value]) => `${key}=${value}`).join("\n"));
+  const [tags, setTags] = useState(
+    Object.entries(asset.tags)
+      .map(([key, value]) => `${key}=${value}`)
+      .join("\n"),
+  );
   const [problem, setProblem] = useState<string>();
   const save = async () => {
     const wanted = labels.split(/[\s,]+/).filter((label) => label !== "");
@@ -171,7 +178,11 @@ function changedTags(before: Readonly<Record<string, string>>, text: string): Re
       }),
   );
   return {
-    ...Object.fromEntries(Object.keys(before).filter((key) => !after.has(key)).map((key) => [key, null])),
+    ...Object.fromEntries(
+      Object.keys(before)
+        .filter((key) => !after.has(key))
+        .map((key) => [key, null]),
+    ),
     ...Object.fromEntries([...after].filter(([key, value]) => before[key!] !== value)),
   };
 }

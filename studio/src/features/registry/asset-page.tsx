@@ -37,12 +37,7 @@ export function AssetPage({ kind, name, version }: AssetPageProps) {
     <div>
       <PageHead
         title={name}
-        crumbs={
-          <>
-            <Link to={list}>{title}</Link>
-            <span aria-hidden="true">/</span>
-          </>
-        }
+        crumbs={<Link to={list}>{title}</Link>}
         beside={versions && <span className="soft">{plural(versions.length, "version")}</span>}
         actions={chosen && <AssetActions key={chosen.version} asset={chosen} />}
       />
@@ -53,7 +48,11 @@ export function AssetPage({ kind, name, version }: AssetPageProps) {
             <Version key={chosen.version} kind={kind} asset={chosen} />
           </div>
         ) : (
-          <EmptyState title={versions.length === 0 ? `There is no ${one} of this name` : `There is no version ${version}`}>
+          <EmptyState
+            title={
+              versions.length === 0 ? `There is no ${one} of this name` : `There is no version ${version}`
+            }
+          >
             <p>
               <Link to={list}>All {title.toLowerCase()}</Link>
             </p>
@@ -63,7 +62,15 @@ export function AssetPage({ kind, name, version }: AssetPageProps) {
   );
 }
 
-function Versions({ kind, versions, chosen }: { kind: ShownKind; versions: readonly Asset[]; chosen: Asset }) {
+function Versions({
+  kind,
+  versions,
+  chosen,
+}: {
+  kind: ShownKind;
+  versions: readonly Asset[];
+  chosen: Asset;
+}) {
   return (
     <nav className="asset-versions" aria-label="Versions">
       <ul>
@@ -99,7 +106,7 @@ function Version({ kind, asset }: { kind: ShownKind; asset: Asset }) {
       <Part title={`Version ${version}`}>
         <dl className="asset-facts">
           <dt>Named in jobs</dt>
-          <dd>
+          <dd className="asset-reference">
             <code>{reference}</code> <CopyButton text={reference} label="Copy the reference" />
           </dd>
           <dt>Created</dt>

@@ -21,7 +21,10 @@ export function LineageView({ asset }: { asset: Asset }) {
     <>
       <Part title="Lineage">
         <div className="lineage">
-          <Stage title="Made from" isEmpty={!madeBy || (madeBy.inputs.length === 0 && madeBy.snapshot === null)}>
+          <Stage
+            title="Made from"
+            isEmpty={!madeBy || (madeBy.inputs.length === 0 && madeBy.snapshot === null)}
+          >
             {madeBy?.inputs.map(({ as, kind, name, version }) => (
               <Node key={`${as} ${kind} ${name}`} what={`${kind} ${as}`}>
                 <AssetLink kind={kind} name={name} version={version} />

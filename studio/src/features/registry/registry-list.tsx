@@ -59,7 +59,9 @@ export function RegistryList({ kind, search, onSearch }: RegistryListProps) {
           <Segmented
             label="Which are listed"
             value={search.archived ?? "exclude"}
-            onChange={(value) => onSearch({ ...(q !== "" && { q }), ...(value === "only" && { archived: "only" }) })}
+            onChange={(value) =>
+              onSearch({ ...(q !== "" && { q }), ...(value === "only" && { archived: "only" }) })
+            }
             options={[
               { value: "exclude", label: "Active" },
               { value: "only", label: "Archived" },
@@ -101,7 +103,12 @@ export function RegistryList({ kind, search, onSearch }: RegistryListProps) {
                 { id: "version", head: "Newest", cell: ({ version }) => version },
                 { id: "labels", head: "Labels", cell: (asset) => <Labels asset={asset} /> },
                 { id: "what", head: "What", isLong: true, cell: ({ content }) => describeContent(content) },
-                { id: "description", head: "Description", isLong: true, cell: ({ description }) => description },
+                {
+                  id: "description",
+                  head: "Description",
+                  isLong: true,
+                  cell: ({ description }) => description,
+                },
                 { id: "tags", head: "Tags", cell: (asset) => <Tags tags={asset.tags} most={3} /> },
                 {
                   id: "run",
@@ -127,6 +134,12 @@ export function RegistryList({ kind, search, onSearch }: RegistryListProps) {
 }
 
 const textOf = ({ name, description, labels, tags, content }: Asset): string =>
-  [name, description, ...labels, ...Object.entries(tags).map(([key, value]) => `${key}=${value}`), describeContent(content)]
+  [
+    name,
+    description,
+    ...labels,
+    ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
+    describeContent(content),
+  ]
     .join(" ")
     .toLowerCase();

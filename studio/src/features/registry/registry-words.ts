@@ -20,7 +20,8 @@ export const kindWords: Readonly<Record<ShownKind, Words>> = {
     list: "/models",
     page: "/models/$name",
     command: "trainyard model create -n <name> --path runs:/<run>/outputs/model.pkl",
-    about: "Files that a run has kept become a version of a model: from the run's page, by MLflow's clients, or by",
+    about:
+      "Files that a run has kept become a version of a model: from the run's page, by MLflow's clients, or by",
   },
   data: {
     title: "Data",
@@ -28,7 +29,8 @@ export const kindWords: Readonly<Record<ShownKind, Words>> = {
     list: "/data",
     page: "/data/$name",
     command: "trainyard data create -n <name> --path <file or folder>",
-    about: "A file or folder gets a name and a version, so that jobs can say exactly what they read. Begin with",
+    about:
+      "A file or folder gets a name and a version, so that jobs can say exactly what they read. Begin with",
   },
   environment: {
     title: "Environments",

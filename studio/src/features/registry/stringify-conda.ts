@@ -5,7 +5,9 @@ type Conda = { [Key in keyof CondaFile]?: CondaFile[Key] | undefined };
 
 /** Quoted where YAML would read a plain word as something else. */
 const word = (text: string): string =>
-  /^[A-Za-z][\w.+=<>/ -]*$/.test(text) && !/\s$|^(?:true|false|yes|no|on|off|null)$/i.test(text) ? text : JSON.stringify(text);
+  /^[A-Za-z][\w.+=<>/ -]*$/.test(text) && !/\s$|^(?:true|false|yes|no|on|off|null)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
 
 export function stringifyConda({ name, channels, dependencies, variables }: Conda): string {
   const lines: string[] = [];
@@ -19,7 +21,10 @@ export function stringifyConda({ name, channels, dependencies, variables }: Cond
     }
   }
   if (variables) {
-    lines.push("variables:", ...Object.entries(variables).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`));
+    lines.push(
+      "variables:",
+      ...Object.entries(variables).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
+    );
   }
   return lines.join("\n");
 }

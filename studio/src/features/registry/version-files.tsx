@@ -43,7 +43,9 @@ export function VersionFiles({ asset, source }: { asset: Asset; source: Source }
     );
   }
   if (error) return <p className="registry-text">{error.message}</p>;
-  const files = data?.files.filter(({ path }) => source.kind !== "snapshot" || !source.file || path === source.file);
+  const files = data?.files.filter(
+    ({ path }) => source.kind !== "snapshot" || !source.file || path === source.file,
+  );
   const bytes = (files ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
     <Part title={files ? `${plural(files.length, "file")}, ${formatBytes(bytes)}` : "Files"}>
@@ -71,12 +73,21 @@ export function VersionFiles({ asset, source }: { asset: Asset; source: Source }
                 ),
             },
             { id: "size", head: "Size", isNumber: true, cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
-            { id: "hash", head: "SHA-256", cell: ({ hash }) => <code title={hash}>{hash.slice(0, 12)}</code> },
+            {
+              id: "hash",
+              head: "SHA-256",
+              cell: ({ hash }) => <code title={hash}>{hash.slice(0, 12)}</code>,
+            },
             {
               id: "get",
               head: <span className="visually-hidden">Download</span>,
               cell: (file) => (
-                <Button small look="quiet" aria-label={`Download ${file.path}`} onClick={() => void save(file)}>
+                <Button
+                  small
+                  look="quiet"
+                  aria-label={`Download ${file.path}`}
+                  onClick={() => void save(file)}
+                >
                   <DownloadIcon size={14} />
                 </Button>
               ),
@@ -85,7 +96,9 @@ export function VersionFiles({ asset, source }: { asset: Asset; source: Source }
         />
       )}
       {chosen && <FileContent key={chosen.hash} file={chosen} />}
-      {files && files.length > mostShown && <p className="registry-text faint">The first {mostShown} are listed.</p>}
+      {files && files.length > mostShown && (
+        <p className="registry-text faint">The first {mostShown} are listed.</p>
+      )}
       {asset.kind === "model" && (
         <div className="registry-command">
           <Command>{`trainyard model download -n ${quote(asset.name)} -v ${asset.version}`}</Command>
@@ -95,7 +108,8 @@ export function VersionFiles({ asset, source }: { asset: Asset; source: Source }
   );
 }
 
-const quote = (text: string) => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
+const quote = (text: string) =>
+  /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** By name, which the address of a blob does not have. */
 async function save({ path, hash }: StoredFile): Promise<void> {

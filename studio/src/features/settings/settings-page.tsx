@@ -43,9 +43,30 @@ export function SettingsPage() {
                 value={useTheme()}
                 onChange={setTheme}
                 options={[
-                  { value: "light", label: <><SunIcon size={14} /> Light</> },
-                  { value: "dark", label: <><MoonIcon size={14} /> Dark</> },
-                  { value: "system", label: <><ScreenIcon size={14} /> As the system</> },
+                  {
+                    value: "light",
+                    label: (
+                      <>
+                        <SunIcon size={14} /> Light
+                      </>
+                    ),
+                  },
+                  {
+                    value: "dark",
+                    label: (
+                      <>
+                        <MoonIcon size={14} /> Dark
+                      </>
+                    ),
+                  },
+                  {
+                    value: "system",
+                    label: (
+                      <>
+                        <ScreenIcon size={14} /> As the system
+                      </>
+                    ),
+                  },
                 ]}
               />
             </div>
@@ -160,7 +181,8 @@ function Storage() {
   return (
     <div className="settings-text">
       <p>
-        <strong>{formatBytes(used)}</strong> in <code>{data.home}</code>; {formatBytes(data.freeBytes)} are free.
+        <strong>{formatBytes(used)}</strong> in <code>{data.home}</code>; {formatBytes(data.freeBytes)} are
+        free.
       </p>
       <table className="settings-storage">
         <caption className="visually-hidden">What is stored</caption>

@@ -2,7 +2,10 @@
 
 /** The compute that the text names, in either dialect; undefined where it names none that can be seen. */
 export const computeIn = (yaml: string): string | undefined =>
-  (/^compute:[ \t]*([\w:-]+)[ \t]*(?:#.*)?$/m.exec(yaml) ?? /^compute:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+target:[ \t]*([\w:-]+)/m.exec(yaml))?.[1]?.replace(/^azureml:/, "");
+  (
+    /^compute:[ \t]*([\w:-]+)[ \t]*(?:#.*)?$/m.exec(yaml) ??
+    /^compute:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+target:[ \t]*([\w:-]+)/m.exec(yaml)
+  )?.[1]?.replace(/^azureml:/, "");
 
 export function withCompute(yaml: string, name: string): string {
   if (/^compute:[ \t]*[\w:-]+/m.test(yaml)) return yaml.replace(/^(compute:[ \t]*)[\w:-]+/m, `$1${name}`);
@@ -14,6 +17,4 @@ export function withCompute(yaml: string, name: string): string {
 
 /** A job that is submitted again gets a name of its own, and says nothing of what is empty. */
 export const asNewJob = (yaml: string): string =>
-  yaml
-    .replace(/^name:.*\n/m, "")
-    .replace(/^(?:\w+): \{\}\n/gm, "");
+  yaml.replace(/^name:.*\n/m, "").replace(/^(?:\w+): \{\}\n/gm, "");

@@ -63,7 +63,10 @@ function namesAt(path: readonly string[], { computes, environments }: Vocabulary
   return names.map((label) => ({ label, isKey: false, detail: "here" }));
 }
 
-const optionOf = ({ label, about, detail, isKey, isNested, isRequired }: Word, indent: string): Completion => ({
+const optionOf = (
+  { label, about, detail, isKey, isNested, isRequired }: Word,
+  indent: string,
+): Completion => ({
   label,
   type: isKey ? "property" : "enum",
   apply: isKey ? (isNested ? `${label}:\n${indent}  ` : `${label}: `) : label,
@@ -72,7 +75,11 @@ const optionOf = ({ label, about, detail, isKey, isNested, isRequired }: Word, i
   ...(isRequired && { boost: 10 }),
 });
 
-export function diagnosticsOf(doc: Text, problems: readonly FileProblem[], severity: "error" | "warning"): Diagnostic[] {
+export function diagnosticsOf(
+  doc: Text,
+  problems: readonly FileProblem[],
+  severity: "error" | "warning",
+): Diagnostic[] {
   return problems.map(({ line = 1, column = 1, length = 1, message, hint }) => {
     const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
     const from = Math.min(at.from + column - 1, at.to);

@@ -46,12 +46,15 @@ export interface Word {
 export function keysAt(root: Schema, path: readonly string[], taken: readonly string[]): Word[] {
   const words = new Map<string, Word>();
   for (const schema of schemasAt(root, path)) {
-    for (const [label, { readOnly, description, type, properties, enum: values, default: normal }] of Object.entries(
-      schema.properties ?? {},
-    )) {
-      if (readOnly || taken.includes(label) || words.has(label) || description?.startsWith("Ignored")) continue;
+    for (const [
+      label,
+      { readOnly, description, type, properties, enum: values, default: normal },
+    ] of Object.entries(schema.properties ?? {})) {
+      if (readOnly || taken.includes(label) || words.has(label) || description?.startsWith("Ignored"))
+        continue;
       const types = typeof type === "string" ? [type] : (type ?? []);
-      const isNested = properties !== undefined || (types.includes("object") && !types.includes("string") && !values);
+      const isNested =
+        properties !== undefined || (types.includes("object") && !types.includes("string") && !values);
       words.set(label, {
         label,
         isKey: true,

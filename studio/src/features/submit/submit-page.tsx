@@ -26,7 +26,12 @@ const YamlEditor = lazy(async () => ({ default: (await import("./yaml-editor.tsx
 export function SubmitPage({ from, template }: { from?: string | undefined; template?: string | undefined }) {
   const { data, error } = useQuery({ ...jobFileQuery(from ?? ""), enabled: from !== undefined });
   if (error) return <Trouble error={error} />;
-  if (from !== undefined && !data) return <p className="submit-waiting" role="status">Reading {from} …</p>;
+  if (from !== undefined && !data)
+    return (
+      <p className="submit-waiting" role="status">
+        Reading {from} …
+      </p>
+    );
   const chosen = templates.find(({ id }) => id === template) ?? templates[0]!;
   return <Writing key={from ?? ""} from={from} first={data ? asNewJob(data.yaml) : chosen.yaml} />;
 }
@@ -138,8 +143,8 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
             <Problems problems={warnings} onGo={setGoTo} isWarning />
             {isChecked && problems.length === 0 && !reading.error && (
               <p className="submit-ready">
-                <CheckIcon size={14} /> {spec?.sweep ? "A sweep" : "A job"} on {spec?.compute.target} in the experiment{" "}
-                {spec?.experimentName}
+                <CheckIcon size={14} /> {spec?.sweep ? "A sweep" : "A job"} on {spec?.compute.target} in the
+                experiment {spec?.experimentName}
               </p>
             )}
           </section>
@@ -151,8 +156,8 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
               Download job.yml
             </Button>
             <p className="submit-note">
-              There, code: and inputs may name folders and files of your machine. What is written here brings none along,
-              unless it is made from a run that did.
+              There, code: and inputs may name folders and files of your machine. What is written here brings
+              none along, unless it is made from a run that did.
             </p>
           </section>
         </div>

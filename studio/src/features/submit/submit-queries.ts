@@ -35,6 +35,9 @@ export const submitSpec = (spec: NonNullable<ReadFile["spec"]>, from: string | u
   call<Job>("/jobs", {
     method: "POST",
     body: {
-      spec: { ...spec, properties: { ...spec.properties, ...(from !== undefined && { [fromRunProperty]: from }) } },
+      spec: {
+        ...spec,
+        properties: { ...spec.properties, ...(from !== undefined && { [fromRunProperty]: from }) },
+      },
     },
   });

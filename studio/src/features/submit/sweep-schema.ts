@@ -8,7 +8,18 @@ const distribution: Schema = {
   properties: {
     type: {
       description: "How values are drawn. The bounds of log… are exponents of e.",
-      enum: ["choice", "randint", "uniform", "quniform", "loguniform", "qloguniform", "normal", "qnormal", "lognormal", "qlognormal"],
+      enum: [
+        "choice",
+        "randint",
+        "uniform",
+        "quniform",
+        "loguniform",
+        "qloguniform",
+        "normal",
+        "qnormal",
+        "lognormal",
+        "qlognormal",
+      ],
     },
     values: { type: "array", description: "Of a choice: the values, each as likely." },
     min_value: number("The least value; of log… its natural logarithm."),
@@ -22,9 +33,14 @@ const distribution: Schema = {
 
 const own: Readonly<Record<string, Schema>> = {
   trial: { description: "What each trial runs.", type: "object" },
-  search_space: { description: "The parameters and where their values come from.", type: "object", additionalProperties: distribution },
+  search_space: {
+    description: "The parameters and where their values come from.",
+    type: "object",
+    additionalProperties: distribution,
+  },
   sampling_algorithm: {
-    description: "How parameters are proposed: random, sobol, grid, or bayesian, which learns from the trials that ended.",
+    description:
+      "How parameters are proposed: random, sobol, grid, or bayesian, which learns from the trials that ended.",
     enum: ["random", "sobol", "grid", "bayesian"],
     default: "random",
   },
@@ -40,7 +56,10 @@ const own: Readonly<Record<string, Schema>> = {
     description: "Ends trials that do worse than others.",
     type: "object",
     properties: {
-      type: { description: "The rule.", enum: ["bandit", "median_stopping", "truncation_selection", "successive_halving"] },
+      type: {
+        description: "The rule.",
+        enum: ["bandit", "median_stopping", "truncation_selection", "successive_halving"],
+      },
       evaluation_interval: number("How often it is judged: every so many loggings of the metric."),
       delay_evaluation: number("Loggings before the first judgement."),
       slack_factor: number("Of bandit: how much worse than the best, as a ratio."),
@@ -62,14 +81,28 @@ const own: Readonly<Record<string, Schema>> = {
   },
 };
 
-export const isSweepText = (text: string): boolean => /^type:\s*sweep/m.test(text) || /^search_space:/m.test(text);
+export const isSweepText = (text: string): boolean =>
+  /^type:\s*sweep/m.test(text) || /^search_space:/m.test(text);
 
 export function sweepSchemaFrom(job: Schema): Schema {
-  const { command, code, environment, environment_variables, resources, distribution: spread, ...shared } = job.properties ?? {};
+  const {
+    command,
+    code,
+    environment,
+    environment_variables,
+    resources,
+    distribution: spread,
+    ...shared
+  } = job.properties ?? {};
   const trial = Object.fromEntries(
-    Object.entries({ command, code, environment, environment_variables, resources, distribution: spread }).filter(
-      (entry): entry is [string, Schema] => entry[1] !== undefined,
-    ),
+    Object.entries({
+      command,
+      code,
+      environment,
+      environment_variables,
+      resources,
+      distribution: spread,
+    }).filter((entry): entry is [string, Schema] => entry[1] !== undefined),
   );
   return {
     ...job,

@@ -3,7 +3,13 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
@@ -98,7 +104,10 @@ const extensions = (latest: { current: YamlEditorProps }) => [
   syntaxHighlighting(colors),
   lintGutter(),
   jobLanguage(() => latest.current.vocabulary),
-  EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "The job's YAML. Escape, then Tab, leaves it." }),
+  EditorView.contentAttributes.of({
+    tabindex: "0",
+    "aria-label": "The job's YAML. Escape, then Tab, leaves it.",
+  }),
   EditorView.updateListener.of((update) => {
     if (update.docChanged) latest.current.onChange(update.state.doc.toString());
   }),
@@ -129,7 +138,11 @@ const extensions = (latest: { current: YamlEditorProps }) => [
 ];
 
 const colors = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--series-1)", fontWeight: "500" },
+  {
+    tag: [tags.propertyName, tags.definition(tags.propertyName)],
+    color: "var(--series-1)",
+    fontWeight: "500",
+  },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--series-2)" },
   { tag: tags.content, color: "var(--ink)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--series-3)" },
@@ -160,7 +173,10 @@ const theme = EditorView.theme({
   ".cm-tooltip .job-about, .cm-completionInfo": { maxWidth: "360px", padding: "6px 10px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "16em" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 10px" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent-soft)", color: "var(--ink)" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+    backgroundColor: "var(--accent-soft)",
+    color: "var(--ink)",
+  },
   ".cm-completionDetail": { color: "var(--ink-faint)", fontStyle: "normal" },
   ".cm-completionMatchedText": { textDecoration: "none", color: "var(--accent)", fontWeight: "600" },
   ".cm-diagnostic": { padding: "5px 10px", whiteSpace: "pre-wrap", maxWidth: "460px" },

@@ -56,7 +56,13 @@ export function yamlPlaceAt(text: string, at: number): YamlPlace {
     return { path: [...path, unquoted(key)], wants: "value", word, from: at - word.length, siblings: [] };
   }
   // An item of a list of plain values looks like a key that is not finished.
-  return { path, wants: "key", word: content, from: at - content.length, siblings: siblingsOf(lines, after, depth) };
+  return {
+    path,
+    wants: "key",
+    word: content,
+    from: at - content.length,
+    siblings: siblingsOf(lines, after, depth),
+  };
 }
 
 /** The keys that a line of this depth lies in. */
@@ -70,7 +76,7 @@ function parentsOf(lines: readonly string[], depth: number, isItem: boolean): st
     const own = line.indent + 2 * line.dashes;
     if (line.dashes > 0 && own <= within && line.indent < within && !(mayEqual && line.indent === within)) {
       // A key beside a dash holds what stands deeper; the dash itself holds its keys.
-      if (own < within && line.key !== undefined) parents.unshift(line.key);
+      if ((own < within || (mayEqual && own === within)) && line.key !== undefined) parents.unshift(line.key);
       parents.unshift("[]");
       within = line.indent;
       mayEqual = true;

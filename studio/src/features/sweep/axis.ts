@@ -71,7 +71,10 @@ function linear(name: string, numbers: readonly number[]): Axis {
     ticks:
       spread === 0
         ? [{ at: 0.5, label: formatMark(least) }]
-        : roundMarks(least, most, numbers.every(Number.isInteger)).map((mark) => ({ at: (mark - least) / spread, label: formatMark(mark) })),
+        : roundMarks(least, most, numbers.every(Number.isInteger)).map((mark) => ({
+            at: (mark - least) / spread,
+            label: formatMark(mark),
+          })),
   };
 }
 

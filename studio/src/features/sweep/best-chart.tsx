@@ -27,7 +27,9 @@ export function BestChart({ trials, metric, goal, ranks, onOpen }: BestChartProp
     ...times,
     ticks: times.ticks.map(({ at, label }) => ({
       at,
-      label: formatDuration(Number(label) * 1000).replace(".0 s", " s"),
+      label: formatDuration(Number(label) * 1000)
+        .replace(/^0 ms$/, "0 s")
+        .replace(".0 s", " s"),
     })),
   };
   const last = steps.at(-1);

@@ -57,6 +57,6 @@ export function ImportanceList({ points, names, goal }: ImportanceListProps) {
 }
 
 function wordsOf(tendency: number): string {
-  if (Math.abs(tendency) < 0.3) return "no clear direction";
+  if (Math.abs(tendency) < 0.3) return "no one direction";
   return `${Math.abs(tendency) >= 0.6 ? "" : "rather "}${tendency > 0 ? "greater" : "smaller"} is better`;
 }

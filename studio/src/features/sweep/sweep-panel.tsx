@@ -106,11 +106,7 @@ function Trials({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: readon
         }
         actions={
           best.length > 1 && (
-            <ButtonLink
-              small
-              to="/compare"
-              search={{ runs: best.map(({ run }) => run).join(",") }}
-            >
+            <ButtonLink small to="/compare" search={{ runs: best.map(({ run }) => run).join(",") }}>
               <CompareIcon size={14} />
               Compare the best {best.length}
             </ButtonLink>
