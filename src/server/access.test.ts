@@ -126,6 +126,25 @@ describe("A job's token", () => {
     });
   }
 
+  test("reaches the runs that the job started itself, and no other job's", async () => {
+    const startedBy = async (name: string) => {
+      const headers = {
+        authorization: bearer(server.tokens.forJob(attempts[name]!)),
+        "content-type": "application/json",
+      };
+      const options = { method: "POST", headers, body: "{}" };
+      const answer = await fetch(`${server.url}/api/2.0/mlflow/runs/create`, options);
+      const { run } = (await answer.json()) as { run: { info: { run_id: string } } };
+      return run.info.run_id;
+    };
+    const token = bearer(server.tokens.forJob(attempts["mine"]!));
+
+    const [ours, theirs] = [await startedBy("mine"), await startedBy("other")];
+
+    assert.equal(await statusOf("GET", `/api/v1/runs/${ours}`, token), 200);
+    assert.equal(await statusOf("GET", `/api/v1/runs/${theirs}`, token), 403);
+  });
+
   test("does not reach another run by a trick of the path", async () => {
     const token = bearer(server.tokens.forJob(attempts["mine"]!));
     for (const target of [

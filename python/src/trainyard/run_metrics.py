@@ -5,15 +5,22 @@ from __future__ import annotations
 from trainyard.connection import api
 
 _PAGE = 100_000
+_OF_THE_MACHINE = "system/"
+"""What the agent measures; scripts that go through all metrics expect their own."""
 
 
 def read_metrics(connection, run_id: str, name: str | None = None) -> dict:
     """
     Metric name to its value: of a series logged once the value, else the list in order; of a table a dict of column
-    to list (to the value, for a single row); of an image its artifact's address; of a chart its dict.
+    to list (to the value, for a single row); of an image its artifact's address; of a chart its dict. What the agent
+    measured of the machine is read by its own name only.
     """
     run = connection.get(api("runs", run_id))
-    wanted = [metric for metric in run["metrics"] if name is None or metric["name"] == name]
+    wanted = [
+        metric
+        for metric in run["metrics"]
+        if (not metric["name"].startswith(_OF_THE_MACHINE) if name is None else metric["name"] == name)
+    ]
     return {metric["name"]: _read_one(connection, run_id, metric) for metric in wanted}
 
 

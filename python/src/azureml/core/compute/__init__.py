@@ -1,5 +1,6 @@
 """`from azureml.core.compute import ComputeTarget, AmlCompute`."""
 
+from trainyard.azure_machines import ComputeInstance, RemoteCompute
 from trainyard.compute import AmlCompute, ComputeTarget
 from trainyard.errors import ComputeTargetException
 from trainyard.lazy_names import lazy_names
@@ -13,8 +14,6 @@ __getattr__, __dir__, __all__ = lazy_names(
         name: _OTHERS
         for name in (
             "AksCompute",
-            "ComputeInstance",
-            "RemoteCompute",
             "HDInsightCompute",
             "DatabricksCompute",
             "BatchCompute",
@@ -25,4 +24,4 @@ __getattr__, __dir__, __all__ = lazy_names(
         )
     },
 )
-__all__ += ["AmlCompute", "ComputeTarget", "ComputeTargetException"]
+__all__ += ["AmlCompute", "ComputeInstance", "ComputeTarget", "ComputeTargetException", "RemoteCompute"]
