@@ -37,6 +37,7 @@ test("Comments, strings, numbers, words and keys are told apart", () => {
 
   assert.deepEqual(kinds("if a1 == 'x': # no", "python"), ["keyword if", "string 'x'", "comment # no"]);
   assert.deepEqual(kinds("- epochs: 10 # ten", "yaml"), ["name epochs", "number 10", "comment # ten"]);
+  assert.deepEqual(kinds("name: run-1", "yaml"), ["name name"]);
   assert.equal(languageOf("src/Train.PY"), "python");
   assert.equal(languageOf("Dockerfile"), "shell");
 });

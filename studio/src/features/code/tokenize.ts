@@ -32,9 +32,9 @@ const quoted = String.raw`"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?`;
 const number = String.raw`\b(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\b`;
 const word = String.raw`[A-Za-z_]\w*`;
 
-const pattern = (comment: string, text: string, name = "(?!)") =>
+const pattern = (comment: string, text: string, name = "(?!)", words = word) =>
   new RegExp(
-    `(?<comment>${comment})|(?<name>${name})|(?<string>${text})|(?<number>${number})|(?<word>${word})`,
+    `(?<comment>${comment})|(?<name>${name})|(?<string>${text})|(?<number>${number})|(?<word>${words})`,
     "g",
   );
 
@@ -48,6 +48,8 @@ const patterns: Readonly<Record<Exclude<Language, "plain">, RegExp>> = {
     String.raw`(?<=^|\s)#[^\n]*`,
     String.raw`(?<=^|[\s:[{,-])(?:${quoted})`,
     String.raw`(?<=^[ \t]*(?:- +)*)[\w.$/-]+(?=\s*:(?:\s|$))`,
+    // A version at the end of a name is no number.
+    String.raw`[A-Za-z_$/][\w.:/$-]*`,
   ),
   json: pattern("(?!)", quoted, String.raw`"(?:[^"\\\n]|\\.)*"(?=\s*:)`),
   toml: pattern(hash, quoted, String.raw`(?<=^\s*)[\w.-]+(?=\s*=)`),

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Job } from "../../api/queries.ts";
 import { artifactsQuery, artifactTextQuery } from "../../api/run-queries.ts";
 import { Button } from "../../ui/button.tsx";
+import { plural } from "../../ui/format.ts";
 import { Card } from "./card.tsx";
 import { environmentLock, packagesOf, wantedPackages } from "../code/environment.ts";
 
@@ -31,7 +32,7 @@ export function EnvironmentCard({ run, job }: { run: string; job: Job }) {
         {locked.size > 0 && (
           <>
             <Button small onClick={() => setShowsAll(!showsAll)} aria-expanded={showsAll}>
-              {showsAll ? "Hide" : `Show all ${locked.size} installed packages`}
+              {showsAll ? "Hide" : `Show ${plural(locked.size, "installed package")}`}
             </Button>
             {showsAll && (
               <ul className="packages" aria-label="Installed packages" tabIndex={0}>
