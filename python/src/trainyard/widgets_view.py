@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.run_details import page_of
 from trainyard.run_facts import FINAL_STATES
 from trainyard.run_files import list_artifacts, read_text
@@ -25,6 +25,8 @@ def read_view(run) -> dict:
     connection = run.experiment.workspace._connection
     facts = run._facts(fresh=True)
     record = connection.get(api("runs", run.id))
+    # What the machine did is Studio's to show: here it would hide what the code logged.
+    metrics = [one for one in record["metrics"] if not one["name"].startswith("system/")]
     view = {
         "run_id": run.id,
         "experiment_name": run.experiment.name,
@@ -37,8 +39,8 @@ def read_view(run) -> dict:
         "phases": [_phase(one) for one in facts["phases"]],
         "error": facts["error"]["error"].get("message", "") if facts["error"] else "",
         "warnings": [note["message"] for note in facts["notes"] if note["level"] == "warning"],
-        "metrics": record["metrics"],
-        "plots": _plots(connection, run.id, record["metrics"]),
+        "metrics": metrics,
+        "plots": _plots(connection, run.id, metrics),
         "log": _log(connection, run.id),
     }
     sweep = (facts["spec"] or {}).get("sweep")
