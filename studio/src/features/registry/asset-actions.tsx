@@ -183,6 +183,6 @@ function changedTags(before: Readonly<Record<string, string>>, text: string): Re
         .filter((key) => !after.has(key))
         .map((key) => [key, null]),
     ),
-    ...Object.fromEntries([...after].filter(([key, value]) => before[key!] !== value)),
+    ...Object.fromEntries([...after].filter(([key, value]) => before[key] !== value)),
   };
 }

@@ -19,6 +19,10 @@ import { VersionFiles } from "./version-files.tsx";
 import { Part } from "../sweep/parts.tsx";
 import "./registry.css";
 
+/** A version may be a number, which an address reads as one. */
+export const readAssetSearch = ({ version }: Record<string, unknown>): { version?: string } =>
+  typeof version === "string" || typeof version === "number" ? { version: String(version) } : {};
+
 interface AssetPageProps {
   kind: ShownKind;
   name: string;

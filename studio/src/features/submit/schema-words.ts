@@ -60,7 +60,7 @@ export function keysAt(root: Schema, path: readonly string[], taken: readonly st
         isKey: true,
         isNested,
         ...(description !== undefined && { about: description }),
-        ...(normal !== undefined && { detail: String(normal) }),
+        ...(plainText(normal) !== undefined && { detail: plainText(normal)! }),
         ...(schema.required?.includes(label) && { isRequired: true }),
       });
     }
@@ -71,8 +71,9 @@ export function keysAt(root: Schema, path: readonly string[], taken: readonly st
 export function valuesAt(root: Schema, path: readonly string[]): Word[] {
   const words = new Map<string, Word>();
   const add = (value: unknown, detail?: string) => {
-    if (value === null || typeof value === "object" || words.has(String(value))) return;
-    words.set(String(value), { label: String(value), isKey: false, ...(detail !== undefined && { detail }) });
+    const label = plainText(value);
+    if (label === undefined || words.has(label)) return;
+    words.set(label, { label, isKey: false, ...(detail !== undefined && { detail }) });
   };
   for (const { type, enum: values, examples, default: normal } of schemasAt(root, path)) {
     for (const value of values ?? []) add(value, value === normal ? "default" : undefined);
@@ -88,3 +89,9 @@ export function valuesAt(root: Schema, path: readonly string[]): Word[] {
 
 export const aboutAt = (root: Schema, path: readonly string[]): string | undefined =>
   schemasAt(root, path).find(({ description }) => description !== undefined)?.description;
+
+/** Undefined for what is no single word of a document. */
+const plainText = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;

@@ -1,10 +1,9 @@
 // One data asset, with its versions.
 import { createFileRoute } from "@tanstack/react-router";
-import { AssetPage } from "../../features/registry/asset-page.tsx";
+import { AssetPage, readAssetSearch } from "../../features/registry/asset-page.tsx";
 
 export const Route = createFileRoute("/data/$name")({
-  validateSearch: (search): { version?: string } =>
-    search["version"] === undefined ? {} : { version: String(search["version"]) },
+  validateSearch: readAssetSearch,
   component: DataAsset,
 });
 
