@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import ServiceException, SnapshotException
 
 _SMALL_BYTES = 1 << 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from trainyard.cluster_status import AmlComputeStatus, ScaleSettings
-from trainyard.connection import api, is_missing
+from trainyard.endpoints import api, is_missing
 from trainyard.errors import ComputeTargetException, NotSupported, ServiceException
 from trainyard.nearest_name import did_you_mean
 from trainyard.run_details import iso_time

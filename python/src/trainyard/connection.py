@@ -6,9 +6,10 @@ import http.client
 import json
 import threading
 import time
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from trainyard import __version__
+from trainyard.endpoints import api, is_missing, mlflow
 from trainyard.errors import ServiceException
 from trainyard.server_home import find_address, relocate
 
@@ -21,14 +22,7 @@ PATIENCE_SECONDS = 15.0
 _AWAY = (ConnectionError, http.client.BadStatusLine, http.client.CannotSendRequest, http.client.IncompleteRead)
 
 
-def api(*parts: str) -> str:
-    """The path of an endpoint, such as `api("runs", run, "metrics")`; each part is quoted."""
-    return "/api/v1/" + "/".join(quote(part, safe="") for part in parts)
-
-
-def mlflow(path: str) -> str:
-    """The path of an endpoint of MLflow's REST interface, such as `mlflow("runs/search")`."""
-    return "/api/2.0/mlflow/" + path
+__all__ = ["Connection", "api", "is_missing", "mlflow"]
 
 
 class Connection:
@@ -122,8 +116,10 @@ class Connection:
             headers["Connection"] = "close"
         if data is not None:
             headers["Content-Type"] = kind
+        opened = None
         if isinstance(data, tuple):
             data, headers["Content-Length"] = data[0], str(data[1])
+            opened = data
         try:
             link.request(method, urlsplit(self.url).path.rstrip("/") + target, body=data, headers=headers)
             response = link.getresponse()
@@ -131,6 +127,9 @@ class Connection:
             self._local.__dict__.clear()
             link.close()
             raise
+        finally:
+            if opened is not None:
+                opened.close()
         if response.status >= 400:
             with response:
                 raise _refusal(response.status, response.read())
@@ -180,8 +179,3 @@ def _refusal(status: int, text: bytes) -> ServiceException:
     if hint:
         message = f"{message.rstrip('.')}. {hint[0].upper()}{hint[1:]}"
     return ServiceException(message, status, str(code), problem.get("details"))
-
-
-def is_missing(error: ServiceException) -> bool:
-    """Whether the server says that there is no such thing."""
-    return error.status_code == 404

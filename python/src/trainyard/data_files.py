@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
-import weakref
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import DatasetValidationError, UserErrorException
 
 _CHUNK_BYTES = 1 << 20
@@ -18,6 +15,10 @@ class TemporaryFolder:
     """A folder of its own, `name`, that goes when nobody has it any more."""
 
     def __init__(self) -> None:
+        import shutil
+        import tempfile
+        import weakref
+
         self.name = tempfile.mkdtemp(prefix="trainyard-data-")
         weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
 

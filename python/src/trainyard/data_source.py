@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 
 from trainyard.data_files import download_address, matching_files, name_of_address
 from trainyard.data_reference import DataPath, DataReference
@@ -47,6 +46,8 @@ def source_of(places: list, workspace) -> dict:
         single = _single_source(datastore, path)
         if single is not None:
             return single
+    import tempfile
+
     from trainyard.snapshot import snapshot_of_files, upload_snapshot
 
     with tempfile.TemporaryDirectory() as folder:

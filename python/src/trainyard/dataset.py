@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 
-from trainyard.dataset_consumption import DatasetConsumptionConfig
 from trainyard.data_source import places_of, source_of, workspace_of_places
+from trainyard.dataset_consumption import DatasetConsumptionConfig
 from trainyard.errors import DatasetValidationError, ServiceException, UserErrorException
 from trainyard.nearest_name import did_you_mean
 
@@ -66,7 +65,7 @@ class AbstractDataset:
 
         Raises UserErrorException when the name holds another content and `create_new_version` is False.
         """
-        from trainyard.connection import api, is_missing
+        from trainyard.endpoints import api, is_missing
 
         connection = workspace._connection
         content = {"kind": "data", "type": self._asset_type(workspace), "source": self._wire_source(workspace)}
@@ -98,7 +97,7 @@ class AbstractDataset:
 
     def unregister_all_versions(self) -> None:
         """Archive every version of its name; runs that used them keep what they used."""
-        from trainyard.connection import api
+        from trainyard.endpoints import api
 
         connection = self._workspace._connection
         for asset in connection.get(api("assets", "data"), name=self.name)["assets"]:
@@ -106,7 +105,7 @@ class AbstractDataset:
 
     def add_tags(self, tags: dict) -> None:
         """Set tags of the registered version."""
-        from trainyard.connection import api
+        from trainyard.endpoints import api
 
         path = api("assets", "data", self._asset["name"], self._asset["version"])
         self._asset = self._workspace._connection.patch(path, {"tags": _texts(tags)})
@@ -184,6 +183,7 @@ class FileDataset(AbstractDataset):
         Raises UserErrorException for a file that is there, unless `overwrite`.
         """
         import shutil
+        import tempfile
 
         target = target_path or tempfile.mkdtemp(prefix="trainyard-data-")
         paths = []
@@ -233,6 +233,8 @@ class MountContext:
     """`with dataset.mount() as context:` has the files below `context.mount_point`; they are copies, not a mount."""
 
     def __init__(self, dataset: FileDataset, mount_point: str | None) -> None:
+        import tempfile
+
         self._dataset = dataset
         self._temporary = None if mount_point else tempfile.TemporaryDirectory(prefix="trainyard-mount-")
         self.mount_point = mount_point or self._temporary.name
@@ -301,7 +303,7 @@ class Dataset(metaclass=_DatasetType):
     @staticmethod
     def get_by_name(workspace, name: str, version: object = "latest"):
         """A registered data set, by default its latest version. Raises UserErrorException when there is none."""
-        from trainyard.connection import api, is_missing
+        from trainyard.endpoints import api, is_missing
 
         try:
             asked = None if version in (None, "latest") else str(version)

@@ -99,7 +99,7 @@ class Environment:
     @staticmethod
     def get(workspace, name: str, version: str | None = None) -> Environment:
         """A registered environment, by default its latest version, or a curated one. Raises UserErrorException."""
-        from trainyard.connection import api, is_missing
+        from trainyard.endpoints import api, is_missing
 
         try:
             asset = workspace._connection.get(api("assets", "environment", name), version=version)
@@ -163,7 +163,7 @@ class Environment:
         Register it under its name; the registered Environment. One with the same content as the latest version makes
         no new one.
         """
-        from trainyard.connection import api, is_missing
+        from trainyard.endpoints import api, is_missing
 
         if not self.name:
             raise UserErrorException("An environment needs a name to be registered: Environment('my-env').")

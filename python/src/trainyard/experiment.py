@@ -38,7 +38,7 @@ class Experiment:
         return self._known["experiment_id"]
 
     def _facts(self) -> dict:
-        from trainyard.connection import mlflow
+        from trainyard.endpoints import mlflow
 
         path = mlflow("experiments/get")
         return self._workspace._connection.get(path, experiment_id=self._id())["experiment"]
@@ -139,7 +139,7 @@ class Experiment:
     @staticmethod
     def list(workspace, experiment_name: str | None = None, view_type: str = "ActiveOnly", tags=None) -> list:
         """The workspace's experiments. `view_type` is ActiveOnly, ArchivedOnly or All."""
-        from trainyard.connection import mlflow
+        from trainyard.endpoints import mlflow
 
         views = {"activeonly": "ACTIVE_ONLY", "archivedonly": "DELETED_ONLY", "all": "ALL"}
         view = views.get(str(view_type).lower())
@@ -163,7 +163,7 @@ class Experiment:
     @staticmethod
     def delete(workspace, experiment_id: str) -> None:
         """Archive the experiment of this id: Trainyard keeps what was recorded."""
-        from trainyard.connection import mlflow
+        from trainyard.endpoints import mlflow
 
         workspace._connection.post(mlflow("experiments/delete"), {"experiment_id": experiment_id})
 
@@ -202,7 +202,7 @@ class Experiment:
     get_portal_url = get_docs_url
 
     def _post(self, path: str, **fields: object) -> None:
-        from trainyard.connection import mlflow
+        from trainyard.endpoints import mlflow
 
         try:
             self._workspace._connection.post(mlflow(path), {"experiment_id": self._id(), **fields})

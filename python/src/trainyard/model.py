@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 
-from trainyard.connection import api, is_missing
+from trainyard.endpoints import api, is_missing
 from trainyard.errors import (
     ModelNotFoundException,
     ModelPathNotFoundException,
@@ -232,6 +231,7 @@ class Model:
         Write its files below `target_dir`; the path of its file or folder. Raises UserErrorException for one that is
         there, unless `exist_ok`.
         """
+        import shutil
         import tempfile
 
         from trainyard.data_files import local_files

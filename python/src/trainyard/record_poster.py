@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import AzureMLException
 from trainyard.warn_once import warn_once
 

@@ -294,7 +294,7 @@ class Run(Artifacts, Recording, Family):
         """Ask the run to stop: TERM to its processes, a grace period, KILL. A run that has ended stays as it is."""
         facts = self._facts(fresh=True)
         if facts["kind"] != "tracked":
-            from trainyard.connection import api
+            from trainyard.endpoints import api
 
             self._connection.post(api("jobs", self._id, "cancel"), {})
         elif facts["state"] not in _SETTLED:
@@ -340,7 +340,7 @@ class Run(Artifacts, Recording, Family):
         self._known = None
 
     def _change(self, **fields: object) -> None:
-        from trainyard.connection import api
+        from trainyard.endpoints import api
 
         self._connection.patch(api("jobs", self._id), fields)
         self._known = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from urllib.parse import quote
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.run_files import list_artifacts
 
 _LOG_PREFIXES = ("azureml-logs/", "user_logs/", "logs/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from trainyard.connection import api, is_missing, mlflow
+from trainyard.endpoints import api, is_missing, mlflow
 from trainyard.errors import ServiceException, UserErrorException
 
 FINAL_STATES = ("Completed", "Failed", "Canceled")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import ServiceException, UserErrorException
 from trainyard.nearest_name import did_you_mean
 from trainyard.staging import check_artifact_path

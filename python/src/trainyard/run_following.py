@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import ActivityFailedException
 from trainyard.run_details import page_of
 from trainyard.run_facts import FINAL_STATES, read_run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 
 _PAGE = 100_000
 _OF_THE_MACHINE = "system/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.errors import ModelPathNotFoundException, ServiceException, UserErrorException
 from trainyard.model import Model, registration_words
 from trainyard.nearest_name import nearest_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.warn_once import warn_once
 
 
