@@ -3,7 +3,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { workspaceQuery } from "../api/queries.ts";
 import { JobsPage } from "../features/jobs/jobs-page.tsx";
 import { collectMissedRuns } from "../features/jobs/missed-runs.ts";
-import { countQuery, experimentsQuery, keysQuery, tableQuery } from "../features/jobs/table-queries.ts";
+import { experimentsQuery, keysQuery, tableQuery } from "../features/jobs/table-queries.ts";
 import { columnsOf, readView, requestOf } from "../features/jobs/view.ts";
 
 export const Route = createFileRoute("/")({
@@ -12,15 +12,16 @@ export const Route = createFileRoute("/")({
   loader: async ({ context: { queries }, location }) => {
     const view = readView(location.search);
     collectMissedRuns();
-    void queries.prefetchQuery(workspaceQuery());
-    void queries.prefetchQuery(experimentsQuery());
-    const keys = await queries.ensureQueryData(keysQuery(view.experiment));
+    const [keys] = await Promise.all([
+      queries.ensureQueryData(keysQuery(view.experiment)),
+      queries.ensureQueryData(workspaceQuery()),
+    ]);
     // Only folded groups need the names of all experiments.
     const names = view.folded
       ? (await queries.ensureQueryData(experimentsQuery())).experiments.map(({ name }) => name)
       : [];
     const request = requestOf(view, columnsOf(view, keys), names);
-    void queries.prefetchQuery(countQuery(request));
+    // The rows alone: the page asks for what stands around them when they are there.
     await queries.prefetchInfiniteQuery(tableQuery(request));
   },
   component: JobsPage,
