@@ -63,7 +63,9 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
     chart.current = made;
     drawn.current = [lines, view];
     const sizes = new ResizeObserver(() => {
-      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
+      const width = element.clientWidth;
+      // It is told the size that it begins with as well.
+      if (width > 0 && width !== made.width) made.setSize({ width, height });
     });
     sizes.observe(element);
     return () => {
