@@ -54,9 +54,12 @@ export const distribution: Reader<Distribution> = (place, reading) => {
     case undefined:
       return undefined;
     case "choice": {
+      const before = reading.problems.length;
       const fields = readFields(mapping, { ...anyType, values: required(listOf(choiceValue)) }, reading);
       if (!fields?.values) return undefined;
       if (fields.values.length > 0) return { type, values: fields.values };
+      // Values that are all wrong have been told of one by one.
+      if (reading.problems.length > before) return undefined;
       return note(childOf(mapping, "values") ?? mapping, reading, "has no values to choose from");
     }
     case "randint": {
