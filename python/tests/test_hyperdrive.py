@@ -71,7 +71,9 @@ class Sweeps(LiveTest):
         run.wait_for_completion()
 
         self.assertIsInstance(run, HyperDriveRun)
-        self.assertEqual((run.type, run.get_status(), run.get_tags()["asked"]), ("hyperdrive", "Completed", "by a test"))
+        self.assertEqual(
+            (run.type, run.get_status(), run.get_tags()["asked"]), ("hyperdrive", "Completed", "by a test")
+        )
         best = run.get_best_run_by_primary_metric()
         arguments = best.get_details()["runDefinition"]["arguments"]
         self.assertEqual(arguments, ["--rounds", "2", "--learning-rate", "0.5", "--kernel", "linear kernel"])

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import sys
 import threading
 import types
@@ -90,7 +91,9 @@ class Widgets(LiveTest):
         self.assertIn("no &lt;luck&gt;", RunDetails(run)._repr_html_())
 
     def test_a_sweep_shows_its_trials(self):
-        self.write("src/train.py", "import sys\nfrom azureml.core import Run\nRun.get_context().log('m', float(sys.argv[2]))")
+        self.write(
+            "src/train.py", "import sys\nfrom azureml.core import Run\nRun.get_context().log('m', float(sys.argv[2]))"
+        )
         trial = ScriptRunConfig("src", "train.py", environment=self.own_python())
         config = HyperDriveConfig(
             GridParameterSampling({"x": choice(0.5, 2)}),
@@ -119,7 +122,7 @@ class Widgets(LiveTest):
             [first] = kernel.shown
             run.cancel()
             run.wait_for_completion()
-            while kernel.shown[-1]["application/aml.mini.widget.v1"]["status"] != "Canceled":
+            while json.loads(kernel.shown[-1]["application/aml.mini.widget.v1"])["status"] != "Canceled":
                 self.assertTrue(kernel.changed.wait(60), kernel.shown)
                 kernel.changed.clear()
 

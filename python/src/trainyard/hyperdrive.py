@@ -39,7 +39,9 @@ class HyperDriveConfig:
         pipeline: object = None,
     ) -> None:
         if pipeline is not None:
-            raise NotSupported("Trainyard has no pipelines. Give run_config=ScriptRunConfig(...) for what a trial runs.")
+            raise NotSupported(
+                "Trainyard has no pipelines. Give run_config=ScriptRunConfig(...) for what a trial runs."
+            )
         if resume_child_runs:
             raise NotSupported(
                 "resume_child_runs is not there: submit a ScriptRunConfig with the arguments of "
@@ -66,9 +68,7 @@ class HyperDriveConfig:
         self.max_total_runs = _at_most("max_total_runs", max_total_runs, _MOST_TRIALS)
         at_once = min(self.max_total_runs, _MOST_AT_ONCE) if max_concurrent_runs is None else max_concurrent_runs
         # More at once than there are is what azureml's own samples ask for.
-        self.max_concurrent_runs = min(
-            _at_most("max_concurrent_runs", at_once, _MOST_AT_ONCE), self.max_total_runs
-        )
+        self.max_concurrent_runs = min(_at_most("max_concurrent_runs", at_once, _MOST_AT_ONCE), self.max_total_runs)
         self.max_duration_minutes = _minutes(max_duration_minutes)
         self.estimator = estimator
         self.resume_from = _resumed(resume_from)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from trainyard.connection import api
+from trainyard.endpoints import api
 from trainyard.run import Run
 
 _PARAMETERS = "hyperparameters"
@@ -13,9 +13,7 @@ _PARAMETERS = "hyperparameters"
 class HyperDriveRun(Run):
     """`HyperDriveRun(experiment, run_id)` opens one; experiment.submit(HyperDriveConfig(...)) begins one."""
 
-    def __init__(
-        self, experiment: object, run_id: str, hyperdrive_config: object = None, **options: object
-    ) -> None:
+    def __init__(self, experiment: object, run_id: str, hyperdrive_config: object = None, **options: object) -> None:
         super().__init__(experiment, run_id, **options)
         self._config = hyperdrive_config
 
@@ -63,9 +61,7 @@ class HyperDriveRun(Run):
 
     def _ranked(self, include_failed: bool, include_canceled: bool) -> list:
         left_out = {"failed": not include_failed, "canceled": not include_canceled, "stopped": not include_canceled}
-        return [
-            one for one in self._trials() if one["score"] is not None and not left_out.get(one["outcome"], False)
-        ]
+        return [one for one in self._trials() if one["score"] is not None and not left_out.get(one["outcome"], False)]
 
     def get_children_sorted_by_primary_metric(
         self, top: int = 0, reverse: bool = False, discard_no_metric: bool = False

@@ -100,7 +100,7 @@ class HyperParameterSampling:
             name = str(written).lstrip("-")
             if not re.match(r"[A-Za-z_][\w.-]{0,249}\Z", name, re.ASCII):
                 raise UserErrorException(
-                    f"{written!r} cannot be a parameter's name: expected a letter or _, then letters, digits, _, - and ."
+                    f"{written!r} cannot be a parameter's name: expected a letter or _, then letters, digits, _, -, ."
                 )
             if name in found:
                 raise UserErrorException(f"parameter_space has {name!r} twice, with and without dashes.")

@@ -180,7 +180,9 @@ class Estimator:
         return submit_spec(experiment, spec)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(source_directory={self.source_directory!r}, entry_script={self._config.script!r})"
+        return (
+            f"{type(self).__name__}(source_directory={self.source_directory!r}, entry_script={self._config.script!r})"
+        )
 
 
 class PyTorch(Estimator):

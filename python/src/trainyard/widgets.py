@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 
@@ -90,8 +91,9 @@ class _LiveDisplay:
 
     def _bundle(self) -> tuple:
         view = read_view(self._run)
+        # As a text: notebooks may keep objects only of types whose names end in json.
         facts = {name: view[name] for name in ("run_id", "experiment_name", "status", "portal_url")}
-        return {"text/plain": self._words, "text/html": view_html(view), _MIME: facts}, view["ended"]
+        return {"text/plain": self._words, "text/html": view_html(view), _MIME: json.dumps(facts)}, view["ended"]
 
 
 def is_notebook() -> bool:
@@ -116,7 +118,9 @@ def view_text(view: dict) -> str:
         lines += ["", f"{len(view['trials'])} trials, the best first:"]
         for one in view["trials"][:10]:
             given = " ".join(f"--{name} {number_text(value)}" for name, value in one["parameters"].items())
-            lines.append(f"  {one['number']:>4} {one['state']:<12} {metric} {number_text(one['score']) or '-'}  {given}")
+            lines.append(
+                f"  {one['number']:>4} {one['state']:<12} {metric} {number_text(one['score']) or '-'}  {given}"
+            )
     if view["metrics"]:
         lines += ["", "Metrics:"]
         for one in view["metrics"]:

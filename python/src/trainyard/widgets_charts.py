@@ -9,6 +9,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 8, 20
 _LINE = "#2563eb"
 _BAND = "#93c5fd"
 _WORDS = 'font-family="sans-serif" font-size="10" fill="currentColor"'
+_AXIS = 'fill="none" stroke="currentColor" stroke-opacity="0.4"'
 _MOST_LINES = 200
 
 
@@ -29,7 +30,8 @@ def series_chart(plot: dict) -> str:
     if plot.get("min"):
         edge = [(x, high) for x, _, _, high in points] + [(x, low) for x, _, low, _ in reversed(points)]
         band = f'<polygon points="{place.points(edge)}" fill="{_BAND}" fill-opacity="0.5"/>'
-    line = f'<polyline points="{place.points([one[:2] for one in points])}" fill="none" stroke="{_LINE}" stroke-width="1.5"/>'
+    middle = place.points([one[:2] for one in points])
+    line = f'<polyline points="{middle}" fill="none" stroke="{_LINE}" stroke-width="1.5"/>'
     return _figure(place.axes() + band + line, f"{plot['name']} over {len(points)} points")
 
 
@@ -70,7 +72,7 @@ def parallel_chart(trials: list, objective: dict) -> str:
         x = 60 + at * step
         low, high = heights[at][1]
         parts.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{margin}" y2="{height - margin}" stroke="currentColor" stroke-opacity="0.4"/>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{margin}" y2="{height - margin}" {_AXIS}/>'
             f'<text x="{x:.1f}" y="10" text-anchor="middle" {_WORDS}>{escape(name)}</text>'
             f'<text x="{x:.1f}" y="21" text-anchor="middle" {_WORDS}>{escape(high)}</text>'
             f'<text x="{x:.1f}" y="{height - margin + 11}" text-anchor="middle" {_WORDS}>{escape(low)}</text>'
@@ -116,9 +118,7 @@ class _Place:
             *([(_WIDTH - _RIGHT, _HEIGHT - 6, "end", x1)] if x1 > x0 else []),
             *([(_LEFT - 4, self.y(y1) + 3, "end", y1)] if y1 > y0 else []),
         ]
-        return (
-            f'<path d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - _RIGHT}" fill="none" stroke="currentColor" stroke-opacity="0.4"/>'
-        ) + "".join(
+        return (f'<path d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - _RIGHT}" {_AXIS}/>') + "".join(
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {_WORDS}>{_short(value)}</text>'
             for x, y, anchor, value in words
         )
