@@ -188,6 +188,21 @@ class SubmittedRuns(LiveTest):
         with self.assertRaisesRegex(UserErrorException, "got a RunConfiguration.*ScriptRunConfig"):
             experiment.submit(RunConfiguration())
 
+    def test_a_curated_environment_is_shown_and_a_changed_copy_keeps_its_packages(self):
+        curated = self.workspace().environments["AzureML-Tutorial"]
+        copy = curated.clone("mine-too")
+        copy.python.conda_dependencies.add_pip_package("lightgbm")
+
+        self.assertEqual(
+            curated._to_wire(is_local=True),
+            {"reference": {"kind": "asset", "name": "AzureML-Tutorial", "version": "1"}},
+        )
+        self.assertLessEqual({"scikit-learn", "lightgbm"}, set(copy.python.conda_dependencies.pip_packages))
+        self.assertIn("lightgbm", str(copy._to_wire(is_local=True)["conda"]))
+        self.assertNotIn("lightgbm", str(curated))
+        with self.assertRaisesRegex(KeyError, "AzureML-Tutorial"):
+            _ = self.workspace().environments["AzurML-Tutorail"]
+
     def test_a_registered_environment_is_referred_to_until_it_is_changed(self):
         workspace = self.workspace()
         environment = Environment("mine")

@@ -1,6 +1,7 @@
 // A version of an asset by its name and version or label, or the refusal that says what there is instead.
 import { latestLabel } from "../core/asset.ts";
 import type { AssetKind, AssetVersion } from "../core/asset.ts";
+import { findCuratedEnvironment } from "../core/curated-environments.ts";
 import { nearestName } from "../core/names.ts";
 import { Refused } from "../core/refused.ts";
 import { findAsset, findLabeled, listAssetNames, queryAssets } from "../store/assets.ts";
@@ -23,6 +24,26 @@ export async function lookUpAsset(
   return choice.version === undefined
     ? findLabeled(db, kind, name, choice.label ?? latestLabel)
     : findAsset(db, { kind, name, version: choice.version });
+}
+
+/** A ready-made environment as if it were registered, so that clients can see what it is made of and change a copy. */
+export function curatedAsset(name: string, version: string | undefined): AssetVersion | undefined {
+  const environment = findCuratedEnvironment(name, version);
+  if (!environment) return undefined;
+  return {
+    kind: "environment",
+    name,
+    version: version ?? "1",
+    content: { kind: "environment", environment },
+    description: environment.description ?? "",
+    tags: {},
+    properties: {},
+    labels: [],
+    archived: false,
+    run: null,
+    createdBy: "Trainyard",
+    createdAt: 0,
+  };
 }
 
 /** Looks among the kinds in this order; `alsoKnown` are names that could have been meant as well. */

@@ -12,6 +12,9 @@ from trainyard.environment_wire import from_wire, to_wire
 from trainyard.errors import ServiceException, UserErrorException
 from trainyard.nearest_name import did_you_mean
 
+_UNREAD = {"unread": True}
+"""Marks a curated environment of which only the name is known yet."""
+
 
 class Environment:
     """
@@ -108,8 +111,6 @@ class Environment:
                 raise
         else:
             return Environment._of_asset(asset)
-        if name.lower().startswith("azureml-"):
-            return Environment._curated(name, version)
         known = list(Environment.list(workspace))
         raise UserErrorException(
             f"There is no environment {name!r}{f' of version {version}' if version else ''} in the workspace."
@@ -122,18 +123,11 @@ class Environment:
         connection = workspace._connection
         found = _Environments(workspace)
         for name in workspace._facts().get("curatedEnvironments", []):
-            found[name] = Environment._curated(name, None)
+            found[name] = Environment(name)
+            found[name]._content_at_read = _UNREAD
         for asset in connection.get("/api/v1/assets/environment")["assets"]:
             found[asset["name"]] = Environment._of_asset(asset)
         return found
-
-    @staticmethod
-    def _curated(name: str, version: str | None) -> Environment:
-        made = Environment(name)
-        made.version = version or "1"
-        made.python = PythonSection(_with_defaults=False)
-        made._refer({"kind": "asset", "name": name, "version": made.version})
-        return made
 
     @staticmethod
     def _of_asset(asset: dict) -> Environment:
@@ -231,17 +225,38 @@ class Environment:
 
 
 class _Environments(dict):
-    """Also answers for the dated variants of curated names, of which there are more than anybody lists."""
+    """
+    Reads a curated one when it is asked for, and answers for the dated variants of their names as well, of which
+    there are more than anybody lists.
+    """
 
     def __init__(self, workspace) -> None:
         super().__init__()
         self._workspace = workspace
 
-    def __missing__(self, name: str) -> Environment:
+    def __getitem__(self, name: str) -> Environment:
+        known = dict.get(self, name)
+        if known is not None and known._content_at_read != _UNREAD:
+            return known
         try:
             return Environment.get(self._workspace, name)
         except UserErrorException as error:
             raise KeyError(error.message) from None
+
+    def get(self, name: str, default: object = None) -> object:
+        """As a dict's."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def items(self) -> object:
+        """As a dict's; each environment is read when it is reached."""
+        return ((name, self[name]) for name in self)
+
+    def values(self) -> object:
+        """As a dict's; each environment is read when it is reached."""
+        return (self[name] for name in self)
 
 
 class ImageBuildDetails:

@@ -13,7 +13,7 @@ import { emptyStage } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../app.ts";
 import type { ServerContext } from "../context.ts";
-import { assetNamed } from "../find-asset.ts";
+import { assetNamed, curatedAsset, lookUpAsset } from "../find-asset.ts";
 import { traceAsset } from "../lineage.ts";
 import { topics } from "../nudges.ts";
 import { registerAsset, settleContent } from "../register-asset.ts";
@@ -106,6 +106,9 @@ export function assetRoutes(
       if (query.version !== undefined && query.label !== undefined) {
         throw new Refused("invalid", "a version and a label were given", "give one of them, or neither");
       }
+      const curated = params.kind === "environment" ? curatedAsset(params.name, query.version) : undefined;
+      const isOwn = curated === undefined || (await lookUpAsset(store.db, params.kind, params.name, query));
+      if (!isOwn) return asWireAsset(curated);
       return asWireAsset(await assetNamed(store.db, [params.kind], params.name, query));
     },
 
