@@ -1,5 +1,6 @@
 // Writing a job and submitting it; with `from`, a run's job with changes.
 import { createFileRoute } from "@tanstack/react-router";
+import { computesQuery } from "../api/compute-queries.ts";
 import { SubmitPage } from "../features/submit/submit-page.tsx";
 
 export const Route = createFileRoute("/submit")({
@@ -9,6 +10,7 @@ export const Route = createFileRoute("/submit")({
     }),
     ...(typeof search["template"] === "string" && { template: search["template"] }),
   }),
+  loader: ({ context }) => context.queries.ensureQueryData(computesQuery()),
   component: Submit,
 });
 

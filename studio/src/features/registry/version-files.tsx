@@ -130,7 +130,7 @@ function FileContent({ file }: { file: StoredFile }) {
   if (!data) return null;
   if (data.isBinary) return <p className="registry-text">{file.path} is no text; download it.</p>;
   return (
-    <div className="registry-file" role="region" aria-label={file.path} tabIndex={0}>
+    <div className="registry-file">
       <TextLines text={data.text} language={languageOf(file.path)} label={file.path} />
     </div>
   );

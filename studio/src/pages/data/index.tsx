@@ -1,9 +1,11 @@
 // All data assets.
 import { createFileRoute } from "@tanstack/react-router";
+import { assetsQuery } from "../../api/asset-queries.ts";
 import { readListSearch, RegistryList } from "../../features/registry/registry-list.tsx";
 
 export const Route = createFileRoute("/data/")({
   validateSearch: readListSearch,
+  loader: ({ context }) => context.queries.ensureQueryData(assetsQuery("data")),
   component: Data,
 });
 

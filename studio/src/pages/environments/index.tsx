@@ -1,9 +1,11 @@
 // All environments.
 import { createFileRoute } from "@tanstack/react-router";
+import { assetsQuery } from "../../api/asset-queries.ts";
 import { readListSearch, RegistryList } from "../../features/registry/registry-list.tsx";
 
 export const Route = createFileRoute("/environments/")({
   validateSearch: readListSearch,
+  loader: ({ context }) => context.queries.ensureQueryData(assetsQuery("environment")),
   component: Environments,
 });
 
