@@ -65,7 +65,7 @@ class Sweeps(LiveTest):
             {"--learning-rate": choice(0.25, 0.5), "kernel": choice(["linear kernel", "rbf"])}
         )
         config = self.config(sampling, policy=BanditPolicy(slack_factor=100.0, evaluation_interval=2))
-        experiment = Experiment(self.workspace(), "sweeps")
+        experiment = Experiment(self.workspace(), "grid")
 
         run = experiment.submit(config, tags={"asked": "by a test"})
         run.wait_for_completion()
@@ -130,6 +130,45 @@ class Sweeps(LiveTest):
         self.assertEqual([one["status"] for one in with_all], ["Completed", "Failed"])
         self.assertEqual([one["run_id"] for one in without], [f"{run.id}_0"])
 
+    def test_a_sweep_goes_on_from_an_earlier_one(self):
+        experiment = Experiment(self.workspace(), "sweeps")
+        better, worse = (
+            RandomParameterSampling({"learning-rate": choice(rate), "kernel": choice("rbf")}) for rate in (2, 1)
+        )
+        first = experiment.submit(self.config(better, max_total_runs=1))
+        first.wait_for_completion()
+
+        second = experiment.submit(self.config(worse, max_total_runs=1, resume_from=first))
+        second.wait_for_completion()
+
+        self.assertEqual(second.get_properties()["resume_from"], first.id)
+        self.assertEqual(second.get_best_run_by_primary_metric().id, f"{first.id}_0")
+        own = second.get_best_run_by_primary_metric(include_resume_from_runs=False)
+        self.assertEqual(own.id, f"{second.id}_0")
+
+    def test_a_commands_parameters_follow_it_and_data_reaches_every_trial(self):
+        from azureml.core import Dataset
+
+        self.write("data/a.txt", "7")
+        self.write(
+            "src/train.sh",
+            "python -c 'import sys; from azureml.core import Run; "
+            'Run.get_context().log("m", float(open(sys.argv[1] + "/a.txt").read()) + float(sys.argv[3]))\' "$@"\n',
+        )
+        store = self.workspace().get_default_datastore()
+        store.upload("data", target_path="swept", show_progress=False)
+        data = Dataset.File.from_files((store, "swept")).as_named_input("numbers").as_mount()
+        trial = ScriptRunConfig("src", command=["bash", "train.sh", data], environment=self.own_python())
+        config = HyperDriveConfig(
+            GridParameterSampling({"x": choice(1, 2)}), "m", PrimaryMetricGoal.MINIMIZE, 2, run_config=trial
+        )
+
+        run = Experiment(self.workspace(), "sweeps").submit(config)
+        run.wait_for_completion()
+
+        scores = [one["best_primary_metric"] for one in run.get_children_sorted_by_primary_metric()]
+        self.assertEqual(scores, [8, 9])
+
     def test_every_expression_and_policy_is_taken_by_the_server(self):
         space = {
             "a": choice(range(3)),
@@ -183,6 +222,8 @@ class Sweeps(LiveTest):
             (lambda: self.config(RandomParameterSampling({"a": choice(1)}), primary_metric_goal="up"), "MAXIMIZE"),
             (lambda: self.config(RandomParameterSampling({"a": choice(1)}), estimator=3, run_config=4), "exactly one"),
         ]
+        grid = GridParameterSampling({"a": choice(1)})
+        wrong.append((lambda: self.config(grid, resume_from="earlier"), "tries every combination"))
         for make, text in wrong:
             with self.subTest(text), self.assertRaisesRegex(UserErrorException, text):
                 make()

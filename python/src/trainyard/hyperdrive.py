@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainyard.distributed import count
 from trainyard.errors import NotSupported, UserErrorException
 from trainyard.hyperdrive_policies import EarlyTerminationPolicy, PrimaryMetricGoal
-from trainyard.hyperdrive_space import HyperParameterSampling
+from trainyard.hyperdrive_space import GridParameterSampling, HyperParameterSampling
 
 _MOST_TRIALS = 1000
 _MOST_AT_ONCE = 100
@@ -72,6 +72,11 @@ class HyperDriveConfig:
         self.max_duration_minutes = _minutes(max_duration_minutes)
         self.estimator = estimator
         self.resume_from = _resumed(resume_from)
+        if self.resume_from and isinstance(hyperparameter_sampling, GridParameterSampling):
+            raise UserErrorException(
+                "resume_from is for RandomParameterSampling and BayesianParameterSampling; GridParameterSampling tries "
+                "every combination, whatever was tried before."
+            )
         self._trial = run_config if run_config is not None else _config_of(estimator)
 
     @property
