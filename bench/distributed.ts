@@ -39,8 +39,12 @@ async function run(program: string, args: string[]): Promise<void> {
 
 const torchrun = (node: number, port: number) =>
   run(python, [
-    ...["-m", "torch.distributed.run", "--nnodes", "2", "--nproc-per-node", "2", "--node-rank", String(node)],
-    ...["--master-addr", "127.0.0.1", "--master-port", String(port), "train.py"],
+    ..."-m torch.distributed.run --nnodes 2 --nproc-per-node 2 --master-addr 127.0.0.1".split(" "),
+    "--node-rank",
+    String(node),
+    "--master-port",
+    String(port),
+    "train.py",
   ]);
 
 const ways = {

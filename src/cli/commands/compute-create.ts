@@ -45,7 +45,7 @@ export const addComputeCreate: AddCommand = (parent, context) => {
     .option("-f, --file <path>", "a YAML file that describes it")
     .option("--set <path=value...>", "change the file's values", collect)
     .option("-t, --type <type>", "amlcompute")
-    .option("--size <size>", "kept as a label");
+    .option("--size <size>", "what a node has: cores, memory and graphics cards (docs/compute.md)");
   withSettings(command)
     .option("--tier <tier>", "dedicated or low_priority")
     .option("--priority <priority>", "the older word: Dedicated or LowPriority");
