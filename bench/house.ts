@@ -18,6 +18,8 @@ export interface House extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   run(...args: string[]): Promise<string>;
   serverPid(): number;
+  /** Once a job has begun. */
+  agentPid(): number;
   client(): Client;
   /** The last state of a job. */
   waitFor(job: string): Promise<string>;
@@ -32,6 +34,7 @@ export function openHouse(): House {
   const readServer = () =>
     JSON.parse(readFileSync(join(home, homeLayout.serverFile), "utf8")) as { url: string; pid: number };
   const agentFile = join(home, homeLayout.agents, "local", agentLayout.processFile);
+  const agentPid = () => (JSON.parse(readFileSync(agentFile, "utf8")) as { pid: number }).pid;
   const run = (...args: string[]) => runProgram(trainyard, args, { env });
 
   const client = () => {
@@ -41,8 +44,7 @@ export function openHouse(): House {
 
   async function stop(): Promise<void> {
     const pids: number[] = [];
-    if (existsSync(agentFile))
-      pids.push((JSON.parse(readFileSync(agentFile, "utf8")) as { pid: number }).pid);
+    if (existsSync(agentFile)) pids.push(agentPid());
     if (existsSync(join(home, homeLayout.serverFile))) {
       pids.push(readServer().pid);
       await run("server", "stop").catch(() => "");
@@ -58,6 +60,7 @@ export function openHouse(): House {
     client,
     stop,
     serverPid: () => readServer().pid,
+    agentPid,
     async waitFor(job) {
       const asking = client();
       for (;;) {

@@ -1,5 +1,5 @@
 // How many short trials a minute a sweep runs, against a plain loop over the same command and against Ray Tune.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { timed } from "./benchmark.ts";
@@ -37,7 +37,7 @@ const trialCommand = "python3 train.py ${{search_space.x}}";
 
 export const sweeps: Benchmark = {
   name: "sweeps",
-  about: `A sweep of ${trials} trials of a script that logs one metric, ${atOnce} at once, from the command to the end of the sweep; against \`xargs -P ${atOnce}\` over the same command with a trial's own variables and interpreter, before and after it; and against Ray Tune, whose trainable runs that command (${rayTrials} trials, without the start of Ray). Trials a second`,
+  about: `A sweep of ${trials} trials of a script that logs one metric, ${atOnce} at once, from the command to the end of the sweep; against \`xargs -P ${atOnce}\` over the same command with a trial's own variables and interpreter, before and after it; and against Ray Tune, whose trainable runs that command (${rayTrials} trials, without the start of Ray). Each trial is a session of its own, which Linux gives its own share of a busy machine, and the loop is one; so the processor time of a trial is shown too: for Trainyard that of the server, the agent and the trials`,
   async run() {
     const folder = mkdtempSync(join(tmpdir(), "trainyard-bench-sweeps-"));
     mkdirSync(join(folder, "src"));
@@ -47,8 +47,12 @@ export const sweeps: Benchmark = {
       await house.run("compute", "create", "-n", "ten", "--type", "amlcompute", "--max-instances", "10");
       const variables = await variablesOfTrial(house, folder);
       const plain = [await plainLoop(folder, variables)];
+      const before = cpuMs(house.serverPid()) + cpuMs(house.agentPid(), true);
       const ours = await runSweep(house, folder, "measured", trials, trialCommand);
+      const oursCpu = (cpuMs(house.serverPid()) + cpuMs(house.agentPid(), true) - before) / trials;
+      const plainBefore = cpuMs(process.pid, true) - cpuMs(process.pid);
       plain.push(await plainLoop(folder, variables));
+      const plainCpu = (cpuMs(process.pid, true) - cpuMs(process.pid) - plainBefore) / trials;
       const perSecond = trials / (ours / 1000);
       const rows: Comparison[] = [
         {
@@ -57,6 +61,13 @@ export const sweeps: Benchmark = {
           ours: [perSecond],
           peer: { name: `xargs -P ${atOnce}`, samples: plain },
           target: { leastRatio: 0.7 },
+        },
+        {
+          what: "processor time of a trial",
+          unit: "ms",
+          ours: [oursCpu],
+          peer: { name: `xargs -P ${atOnce}`, samples: [plainCpu] },
+          target: { mostRatio: 1.4 },
         },
       ];
       const ray = await rayTune(folder, variables);
@@ -72,6 +83,16 @@ export const sweeps: Benchmark = {
     }
   },
 };
+
+/** User and system time of a process so far, with that of the children it has waited for where wanted. */
+function cpuMs(pid: number, withChildren = false): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const ticks = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, withChildren ? 15 : 13);
+  return ticks.reduce((sum, one) => sum + Number(one), 0) * 10;
+}
 
 async function runSweep(
   house: House,
