@@ -16,14 +16,13 @@ export interface ChartSearch {
 }
 
 export function readChartSearch(search: Record<string, unknown>): ChartSearch {
-  const others = Array.isArray(search["with"])
-    ? (search["with"] as unknown[])
-    : String(search["with"] ?? "").split(",");
-  const named = others.map(String).filter((one) => one !== "");
+  const others = search["with"];
+  const named = (Array.isArray(others) ? (others as unknown[]) : textOf(others).split(","))
+    .map(textOf)
+    .filter((one) => one !== "");
   const axis = axes.find((one) => one === search["x"]);
   const { smooth, from, to } = search;
-  // What looks like a number is read as one.
-  const filter = search["filter"] === undefined ? "" : String(search["filter"]);
+  const filter = textOf(search["filter"]);
   return {
     ...(named.length > 0 && { with: named }),
     ...(filter !== "" && { filter }),
@@ -34,6 +33,10 @@ export function readChartSearch(search: Record<string, unknown>): ChartSearch {
     ...(typeof from === "number" && typeof to === "number" && from < to && { from, to }),
   };
 }
+
+/** What looks like a number in an address is read as one. */
+const textOf = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
 
 export const viewOf = ({ x = "step", smooth = 0, logx, logy, from, to }: ChartSearch): ChartView => ({
   axis: x,
