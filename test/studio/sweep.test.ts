@@ -113,7 +113,10 @@ describe("The page of a sweep", { timeout: 300_000 }, () => {
   withStudio("leads to the best trials side by side: values, charts and relations", async (studio) => {
     const { page } = studio;
     await page.getByRole("link", { name: "Compare the best 5" }).click();
-    await page.getByRole("rowheader", { name: "rate", exact: true }).waitFor(patience);
+    await page
+      .locator(".compare-table")
+      .getByRole("rowheader", { name: "rate", exact: true })
+      .waitFor(patience);
     assert.equal(await page.locator(".compare-table thead th").count(), 6);
     await studio.expectAccessible();
     await studio.takePictures("compare");
