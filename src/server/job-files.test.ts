@@ -23,7 +23,7 @@ describe("a job file that was sent", () => {
 
     assert.deepEqual(problems, []);
     assert.equal(spec?.command.source, "echo hi");
-    const job = await server.client.createJob({ body: { spec: spec! } });
+    const job = await server.client.createJob({ body: { spec } });
     assert.equal(job.experimentName, "demo");
   });
 

@@ -10,12 +10,47 @@
 
 import { Route as rootRouteImport } from "./pages/__root";
 import { Route as IndexRouteImport } from "./pages/index";
+import { Route as CompareRouteImport } from "./pages/compare";
+import { Route as ComputeRouteImport } from "./pages/compute";
+import { Route as SettingsRouteImport } from "./pages/settings";
 import { Route as SignInRouteImport } from "./pages/sign-in";
+import { Route as SubmitRouteImport } from "./pages/submit";
+import { Route as DataIndexRouteImport } from "./pages/data/index";
+import { Route as DataNameRouteImport } from "./pages/data/$name";
+import { Route as EnvironmentsIndexRouteImport } from "./pages/environments/index";
+import { Route as EnvironmentsNameRouteImport } from "./pages/environments/$name";
+import { Route as ModelsIndexRouteImport } from "./pages/models/index";
+import { Route as ModelsNameRouteImport } from "./pages/models/$name";
 import { Route as RunsRunRouteImport } from "./pages/runs/$run";
+import { Route as RunsRunIndexRouteImport } from "./pages/runs/$run/index";
+import { Route as RunsRunChildrenRouteImport } from "./pages/runs/$run/children";
+import { Route as RunsRunCodeRouteImport } from "./pages/runs/$run/code";
+import { Route as RunsRunFilesRouteImport } from "./pages/runs/$run/files";
+import { Route as RunsRunImagesRouteImport } from "./pages/runs/$run/images";
+import { Route as RunsRunLogsRouteImport } from "./pages/runs/$run/logs";
+import { Route as RunsRunMetricsRouteImport } from "./pages/runs/$run/metrics";
+import { Route as RunsRunMonitoringRouteImport } from "./pages/runs/$run/monitoring";
+import { Route as RunsRunRawRouteImport } from "./pages/runs/$run/raw";
+import { Route as RunsRunTablesRouteImport } from "./pages/runs/$run/tables";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const CompareRoute = CompareRouteImport.update({
+  id: "/compare",
+  path: "/compare",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ComputeRoute = ComputeRouteImport.update({
+  id: "/compute",
+  path: "/compute",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SettingsRoute = SettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignInRoute = SignInRouteImport.update({
@@ -23,40 +58,263 @@ const SignInRoute = SignInRouteImport.update({
   path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any);
+const SubmitRoute = SubmitRouteImport.update({
+  id: "/submit",
+  path: "/submit",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const DataIndexRoute = DataIndexRouteImport.update({
+  id: "/data/",
+  path: "/data/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const DataNameRoute = DataNameRouteImport.update({
+  id: "/data/$name",
+  path: "/data/$name",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const EnvironmentsIndexRoute = EnvironmentsIndexRouteImport.update({
+  id: "/environments/",
+  path: "/environments/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const EnvironmentsNameRoute = EnvironmentsNameRouteImport.update({
+  id: "/environments/$name",
+  path: "/environments/$name",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ModelsIndexRoute = ModelsIndexRouteImport.update({
+  id: "/models/",
+  path: "/models/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ModelsNameRoute = ModelsNameRouteImport.update({
+  id: "/models/$name",
+  path: "/models/$name",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const RunsRunRoute = RunsRunRouteImport.update({
   id: "/runs/$run",
   path: "/runs/$run",
   getParentRoute: () => rootRouteImport,
 } as any);
+const RunsRunIndexRoute = RunsRunIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunChildrenRoute = RunsRunChildrenRouteImport.update({
+  id: "/children",
+  path: "/children",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunCodeRoute = RunsRunCodeRouteImport.update({
+  id: "/code",
+  path: "/code",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunFilesRoute = RunsRunFilesRouteImport.update({
+  id: "/files",
+  path: "/files",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunImagesRoute = RunsRunImagesRouteImport.update({
+  id: "/images",
+  path: "/images",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunLogsRoute = RunsRunLogsRouteImport.update({
+  id: "/logs",
+  path: "/logs",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunMetricsRoute = RunsRunMetricsRouteImport.update({
+  id: "/metrics",
+  path: "/metrics",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunMonitoringRoute = RunsRunMonitoringRouteImport.update({
+  id: "/monitoring",
+  path: "/monitoring",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunRawRoute = RunsRunRawRouteImport.update({
+  id: "/raw",
+  path: "/raw",
+  getParentRoute: () => RunsRunRoute,
+} as any);
+const RunsRunTablesRoute = RunsRunTablesRouteImport.update({
+  id: "/tables",
+  path: "/tables",
+  getParentRoute: () => RunsRunRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
+  "/compare": typeof CompareRoute;
+  "/compute": typeof ComputeRoute;
+  "/settings": typeof SettingsRoute;
   "/sign-in": typeof SignInRoute;
-  "/runs/$run": typeof RunsRunRoute;
+  "/submit": typeof SubmitRoute;
+  "/data/$name": typeof DataNameRoute;
+  "/environments/$name": typeof EnvironmentsNameRoute;
+  "/models/$name": typeof ModelsNameRoute;
+  "/runs/$run": typeof RunsRunRouteWithChildren;
+  "/data/": typeof DataIndexRoute;
+  "/environments/": typeof EnvironmentsIndexRoute;
+  "/models/": typeof ModelsIndexRoute;
+  "/runs/$run/children": typeof RunsRunChildrenRoute;
+  "/runs/$run/code": typeof RunsRunCodeRoute;
+  "/runs/$run/files": typeof RunsRunFilesRoute;
+  "/runs/$run/images": typeof RunsRunImagesRoute;
+  "/runs/$run/logs": typeof RunsRunLogsRoute;
+  "/runs/$run/metrics": typeof RunsRunMetricsRoute;
+  "/runs/$run/monitoring": typeof RunsRunMonitoringRoute;
+  "/runs/$run/raw": typeof RunsRunRawRoute;
+  "/runs/$run/tables": typeof RunsRunTablesRoute;
+  "/runs/$run/": typeof RunsRunIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
+  "/compare": typeof CompareRoute;
+  "/compute": typeof ComputeRoute;
+  "/settings": typeof SettingsRoute;
   "/sign-in": typeof SignInRoute;
-  "/runs/$run": typeof RunsRunRoute;
+  "/submit": typeof SubmitRoute;
+  "/data/$name": typeof DataNameRoute;
+  "/environments/$name": typeof EnvironmentsNameRoute;
+  "/models/$name": typeof ModelsNameRoute;
+  "/data": typeof DataIndexRoute;
+  "/environments": typeof EnvironmentsIndexRoute;
+  "/models": typeof ModelsIndexRoute;
+  "/runs/$run/children": typeof RunsRunChildrenRoute;
+  "/runs/$run/code": typeof RunsRunCodeRoute;
+  "/runs/$run/files": typeof RunsRunFilesRoute;
+  "/runs/$run/images": typeof RunsRunImagesRoute;
+  "/runs/$run/logs": typeof RunsRunLogsRoute;
+  "/runs/$run/metrics": typeof RunsRunMetricsRoute;
+  "/runs/$run/monitoring": typeof RunsRunMonitoringRoute;
+  "/runs/$run/raw": typeof RunsRunRawRoute;
+  "/runs/$run/tables": typeof RunsRunTablesRoute;
+  "/runs/$run": typeof RunsRunIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/": typeof IndexRoute;
+  "/compare": typeof CompareRoute;
+  "/compute": typeof ComputeRoute;
+  "/settings": typeof SettingsRoute;
   "/sign-in": typeof SignInRoute;
-  "/runs/$run": typeof RunsRunRoute;
+  "/submit": typeof SubmitRoute;
+  "/data/$name": typeof DataNameRoute;
+  "/environments/$name": typeof EnvironmentsNameRoute;
+  "/models/$name": typeof ModelsNameRoute;
+  "/runs/$run": typeof RunsRunRouteWithChildren;
+  "/data/": typeof DataIndexRoute;
+  "/environments/": typeof EnvironmentsIndexRoute;
+  "/models/": typeof ModelsIndexRoute;
+  "/runs/$run/children": typeof RunsRunChildrenRoute;
+  "/runs/$run/code": typeof RunsRunCodeRoute;
+  "/runs/$run/files": typeof RunsRunFilesRoute;
+  "/runs/$run/images": typeof RunsRunImagesRoute;
+  "/runs/$run/logs": typeof RunsRunLogsRoute;
+  "/runs/$run/metrics": typeof RunsRunMetricsRoute;
+  "/runs/$run/monitoring": typeof RunsRunMonitoringRoute;
+  "/runs/$run/raw": typeof RunsRunRawRoute;
+  "/runs/$run/tables": typeof RunsRunTablesRoute;
+  "/runs/$run/": typeof RunsRunIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
-  fullPaths: "/" | "/sign-in" | "/runs/$run";
+  fullPaths:
+    | "/"
+    | "/compare"
+    | "/compute"
+    | "/settings"
+    | "/sign-in"
+    | "/submit"
+    | "/data/$name"
+    | "/environments/$name"
+    | "/models/$name"
+    | "/runs/$run"
+    | "/data/"
+    | "/environments/"
+    | "/models/"
+    | "/runs/$run/children"
+    | "/runs/$run/code"
+    | "/runs/$run/files"
+    | "/runs/$run/images"
+    | "/runs/$run/logs"
+    | "/runs/$run/metrics"
+    | "/runs/$run/monitoring"
+    | "/runs/$run/raw"
+    | "/runs/$run/tables"
+    | "/runs/$run/";
   fileRoutesByTo: FileRoutesByTo;
-  to: "/" | "/sign-in" | "/runs/$run";
-  id: "__root__" | "/" | "/sign-in" | "/runs/$run";
+  to:
+    | "/"
+    | "/compare"
+    | "/compute"
+    | "/settings"
+    | "/sign-in"
+    | "/submit"
+    | "/data/$name"
+    | "/environments/$name"
+    | "/models/$name"
+    | "/data"
+    | "/environments"
+    | "/models"
+    | "/runs/$run/children"
+    | "/runs/$run/code"
+    | "/runs/$run/files"
+    | "/runs/$run/images"
+    | "/runs/$run/logs"
+    | "/runs/$run/metrics"
+    | "/runs/$run/monitoring"
+    | "/runs/$run/raw"
+    | "/runs/$run/tables"
+    | "/runs/$run";
+  id:
+    | "__root__"
+    | "/"
+    | "/compare"
+    | "/compute"
+    | "/settings"
+    | "/sign-in"
+    | "/submit"
+    | "/data/$name"
+    | "/environments/$name"
+    | "/models/$name"
+    | "/runs/$run"
+    | "/data/"
+    | "/environments/"
+    | "/models/"
+    | "/runs/$run/children"
+    | "/runs/$run/code"
+    | "/runs/$run/files"
+    | "/runs/$run/images"
+    | "/runs/$run/logs"
+    | "/runs/$run/metrics"
+    | "/runs/$run/monitoring"
+    | "/runs/$run/raw"
+    | "/runs/$run/tables"
+    | "/runs/$run/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
+  CompareRoute: typeof CompareRoute;
+  ComputeRoute: typeof ComputeRoute;
+  SettingsRoute: typeof SettingsRoute;
   SignInRoute: typeof SignInRoute;
-  RunsRunRoute: typeof RunsRunRoute;
+  SubmitRoute: typeof SubmitRoute;
+  DataNameRoute: typeof DataNameRoute;
+  EnvironmentsNameRoute: typeof EnvironmentsNameRoute;
+  ModelsNameRoute: typeof ModelsNameRoute;
+  RunsRunRoute: typeof RunsRunRouteWithChildren;
+  DataIndexRoute: typeof DataIndexRoute;
+  EnvironmentsIndexRoute: typeof EnvironmentsIndexRoute;
+  ModelsIndexRoute: typeof ModelsIndexRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -68,11 +326,81 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof IndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/compare": {
+      id: "/compare";
+      path: "/compare";
+      fullPath: "/compare";
+      preLoaderRoute: typeof CompareRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/compute": {
+      id: "/compute";
+      path: "/compute";
+      fullPath: "/compute";
+      preLoaderRoute: typeof ComputeRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/settings": {
+      id: "/settings";
+      path: "/settings";
+      fullPath: "/settings";
+      preLoaderRoute: typeof SettingsRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/sign-in": {
       id: "/sign-in";
       path: "/sign-in";
       fullPath: "/sign-in";
       preLoaderRoute: typeof SignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/submit": {
+      id: "/submit";
+      path: "/submit";
+      fullPath: "/submit";
+      preLoaderRoute: typeof SubmitRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/data/": {
+      id: "/data/";
+      path: "/data";
+      fullPath: "/data/";
+      preLoaderRoute: typeof DataIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/data/$name": {
+      id: "/data/$name";
+      path: "/data/$name";
+      fullPath: "/data/$name";
+      preLoaderRoute: typeof DataNameRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/environments/": {
+      id: "/environments/";
+      path: "/environments";
+      fullPath: "/environments/";
+      preLoaderRoute: typeof EnvironmentsIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/environments/$name": {
+      id: "/environments/$name";
+      path: "/environments/$name";
+      fullPath: "/environments/$name";
+      preLoaderRoute: typeof EnvironmentsNameRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/models/": {
+      id: "/models/";
+      path: "/models";
+      fullPath: "/models/";
+      preLoaderRoute: typeof ModelsIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/models/$name": {
+      id: "/models/$name";
+      path: "/models/$name";
+      fullPath: "/models/$name";
+      preLoaderRoute: typeof ModelsNameRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/runs/$run": {
@@ -82,13 +410,122 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof RunsRunRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/runs/$run/": {
+      id: "/runs/$run/";
+      path: "/";
+      fullPath: "/runs/$run/";
+      preLoaderRoute: typeof RunsRunIndexRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/children": {
+      id: "/runs/$run/children";
+      path: "/children";
+      fullPath: "/runs/$run/children";
+      preLoaderRoute: typeof RunsRunChildrenRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/code": {
+      id: "/runs/$run/code";
+      path: "/code";
+      fullPath: "/runs/$run/code";
+      preLoaderRoute: typeof RunsRunCodeRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/files": {
+      id: "/runs/$run/files";
+      path: "/files";
+      fullPath: "/runs/$run/files";
+      preLoaderRoute: typeof RunsRunFilesRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/images": {
+      id: "/runs/$run/images";
+      path: "/images";
+      fullPath: "/runs/$run/images";
+      preLoaderRoute: typeof RunsRunImagesRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/logs": {
+      id: "/runs/$run/logs";
+      path: "/logs";
+      fullPath: "/runs/$run/logs";
+      preLoaderRoute: typeof RunsRunLogsRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/metrics": {
+      id: "/runs/$run/metrics";
+      path: "/metrics";
+      fullPath: "/runs/$run/metrics";
+      preLoaderRoute: typeof RunsRunMetricsRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/monitoring": {
+      id: "/runs/$run/monitoring";
+      path: "/monitoring";
+      fullPath: "/runs/$run/monitoring";
+      preLoaderRoute: typeof RunsRunMonitoringRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/raw": {
+      id: "/runs/$run/raw";
+      path: "/raw";
+      fullPath: "/runs/$run/raw";
+      preLoaderRoute: typeof RunsRunRawRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
+    "/runs/$run/tables": {
+      id: "/runs/$run/tables";
+      path: "/tables";
+      fullPath: "/runs/$run/tables";
+      preLoaderRoute: typeof RunsRunTablesRouteImport;
+      parentRoute: typeof RunsRunRoute;
+    };
   }
 }
 
+interface RunsRunRouteChildren {
+  RunsRunChildrenRoute: typeof RunsRunChildrenRoute;
+  RunsRunCodeRoute: typeof RunsRunCodeRoute;
+  RunsRunFilesRoute: typeof RunsRunFilesRoute;
+  RunsRunImagesRoute: typeof RunsRunImagesRoute;
+  RunsRunLogsRoute: typeof RunsRunLogsRoute;
+  RunsRunMetricsRoute: typeof RunsRunMetricsRoute;
+  RunsRunMonitoringRoute: typeof RunsRunMonitoringRoute;
+  RunsRunRawRoute: typeof RunsRunRawRoute;
+  RunsRunTablesRoute: typeof RunsRunTablesRoute;
+  RunsRunIndexRoute: typeof RunsRunIndexRoute;
+}
+
+const RunsRunRouteChildren: RunsRunRouteChildren = {
+  RunsRunChildrenRoute: RunsRunChildrenRoute,
+  RunsRunCodeRoute: RunsRunCodeRoute,
+  RunsRunFilesRoute: RunsRunFilesRoute,
+  RunsRunImagesRoute: RunsRunImagesRoute,
+  RunsRunLogsRoute: RunsRunLogsRoute,
+  RunsRunMetricsRoute: RunsRunMetricsRoute,
+  RunsRunMonitoringRoute: RunsRunMonitoringRoute,
+  RunsRunRawRoute: RunsRunRawRoute,
+  RunsRunTablesRoute: RunsRunTablesRoute,
+  RunsRunIndexRoute: RunsRunIndexRoute,
+};
+
+const RunsRunRouteWithChildren =
+  RunsRunRoute._addFileChildren(RunsRunRouteChildren);
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  CompareRoute: CompareRoute,
+  ComputeRoute: ComputeRoute,
+  SettingsRoute: SettingsRoute,
   SignInRoute: SignInRoute,
-  RunsRunRoute: RunsRunRoute,
+  SubmitRoute: SubmitRoute,
+  DataNameRoute: DataNameRoute,
+  EnvironmentsNameRoute: EnvironmentsNameRoute,
+  ModelsNameRoute: ModelsNameRoute,
+  RunsRunRoute: RunsRunRouteWithChildren,
+  DataIndexRoute: DataIndexRoute,
+  EnvironmentsIndexRoute: EnvironmentsIndexRoute,
+  ModelsIndexRoute: ModelsIndexRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

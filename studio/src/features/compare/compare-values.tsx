@@ -42,7 +42,11 @@ export function CompareValues({ compared, hasSame, onSame }: CompareValuesProps)
       {groups.length === 0 ? (
         <EmptyState
           title={
-            filter === "" ? "These runs differ in nothing that was kept" : "Nothing has that in its name"
+            filter === ""
+              ? compared.length < 2
+                ? "One run alone differs from nothing: add another"
+                : "These runs differ in nothing that was kept"
+              : "Nothing has that in its name"
           }
         />
       ) : (
