@@ -225,6 +225,31 @@ class Estimators(LiveTest):
                 with self.assertRaisesRegex(AzureMLException, text):
                     make()
 
+    def test_packages_come_from_files_and_arguments_together(self):
+        from azureml.train.sklearn import SKLearn
+
+        self.write("src/train.py", "")
+        self.write(
+            "src/requirements.txt", "# what it needs\n--extra-index-url https://example.org/simple\nnumpy==1.20\n"
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            estimator = SKLearn(
+                "src",
+                entry_script="train.py",
+                framework_version="0.24",
+                pip_requirements_file="requirements.txt",
+                pip_packages=["numpy==1.21"],
+                conda_packages=["graphviz"],
+            )
+        packages = estimator.conda_dependencies
+
+        pip = list(packages.pip_packages)
+        self.assertEqual([one for one in pip if "numpy" in one], ["numpy==1.21"])
+        self.assertIn("scikit-learn==0.24", pip)
+        self.assertEqual(list(packages.pip_options), ["--extra-index-url https://example.org/simple"])
+        self.assertIn("graphviz", list(packages.conda_packages))
+
     def test_inputs_and_older_backends(self):
         from azureml.core import Dataset
         from azureml.train.dnn import Gloo, TensorFlow

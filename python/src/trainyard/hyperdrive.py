@@ -32,8 +32,8 @@ class HyperDriveConfig:
         max_concurrent_runs: int | None = None,
         max_duration_minutes: float = _WEEK_MINUTES,
         policy: EarlyTerminationPolicy | None = None,
-        estimator: object = None,
-        run_config: object = None,
+        estimator=None,
+        run_config=None,
         resume_from: object = None,
         resume_child_runs: object = None,
         pipeline: object = None,
@@ -90,7 +90,7 @@ class HyperDriveConfig:
         return self._trial.source_directory
 
     def _sweep(self) -> dict:
-        sweep = {
+        sweep: dict = {
             "searchSpace": self.hyperparameter_sampling._space,
             "sampling": self.hyperparameter_sampling._to_wire(),
             "objective": {"primaryMetric": self.primary_metric_name, "goal": self.primary_metric_goal.value},
@@ -118,7 +118,7 @@ class HyperDriveConfig:
             )
         spec = job_spec(experiment, self._trial, tags or {}, options.get("display_name"), options.get("run_id"))
         spec["sweep"] = self._sweep()
-        spec["command"] = with_parameters(spec["command"], self.hyperparameter_sampling._space)
+        spec["command"] = _with_parameters(spec["command"], self.hyperparameter_sampling._space)
         return submit_spec(experiment, spec)
 
     def __repr__(self) -> str:
@@ -128,7 +128,7 @@ class HyperDriveConfig:
         )
 
 
-def with_parameters(command: dict, names: object) -> dict:
+def _with_parameters(command: dict, names) -> dict:
     """The command with `--name value` behind it for each name; the values are those of the trial."""
     source, parts = command["source"], list(command["parts"])
     for name in names:
@@ -137,7 +137,7 @@ def with_parameters(command: dict, names: object) -> dict:
     return {"source": source, "parts": parts}
 
 
-def _config_of(estimator: object):
+def _config_of(estimator):
     if hasattr(estimator, "to_script_run_config"):
         return estimator.to_script_run_config()
     raise UserErrorException(
@@ -146,7 +146,7 @@ def _config_of(estimator: object):
     )
 
 
-def _at_most(name: str, value: object, most: int) -> int:
+def _at_most(name: str, value, most: int) -> int:
     if count(name, value) > most:
         raise UserErrorException(f"{name} is {value}; expected 1 to {most}.")
     return int(value)
@@ -158,7 +158,7 @@ def _minutes(value: object) -> float:
     return value
 
 
-def _resumed(given: object) -> list:
+def _resumed(given) -> list:
     runs = [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]
     if len(runs) > _MOST_RESUMED:
         raise UserErrorException(f"resume_from names {len(runs)} runs; expected {_MOST_RESUMED} at most.")

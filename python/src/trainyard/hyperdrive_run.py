@@ -13,7 +13,7 @@ _PARAMETERS = "hyperparameters"
 class HyperDriveRun(Run):
     """`HyperDriveRun(experiment, run_id)` opens one; experiment.submit(HyperDriveConfig(...)) begins one."""
 
-    def __init__(self, experiment: object, run_id: str, hyperdrive_config: object = None, **options: object) -> None:
+    def __init__(self, experiment: object, run_id: str, hyperdrive_config: object = None, **options) -> None:
         super().__init__(experiment, run_id, **options)
         self._config = hyperdrive_config
 
@@ -114,10 +114,6 @@ class HyperDriveRun(Run):
                 error = self._open(one["run"])._facts()["error"]
                 lines.append(f"{one['run']} failed: {error['error']['message'] if error else 'no reason is known'}")
         return "\n".join(lines)
-
-    def fetch_latest_warnings(self) -> list:
-        """The server's warnings about the sweep."""
-        return [note["message"] for note in self._facts(fresh=True)["notes"] if note["level"] == "warning"]
 
     def get_properties(self) -> dict:
         """The sweep's properties, with those that azureml's sweeps have."""

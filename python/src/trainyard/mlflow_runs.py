@@ -22,7 +22,7 @@ def register_model(run: object, name: str, path: str, tags: dict | None = None, 
     return Run.get(Workspace.from_config(), _run_id(run)).register_model(name, path, tags, **options)
 
 
-def _run_id(run: object) -> str:
+def _run_id(run) -> str:
     if isinstance(run, str):
         return run
     info = getattr(run, "info", None)

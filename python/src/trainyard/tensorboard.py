@@ -32,7 +32,7 @@ class Tensorboard:
     `port` is where it listens; when something else does, a free one is taken.
     """
 
-    def __init__(self, runs: object, local_root: str | None = None, port: int = 6006, **_options: object) -> None:
+    def __init__(self, runs, local_root: str | None = None, port: int = 6006, **_options: object) -> None:
         given = list(runs) if not hasattr(runs, "id") else [runs]
         for one in given:
             if not hasattr(one, "experiment"):
@@ -107,16 +107,19 @@ class Tensorboard:
             self._settled.clear()
 
     def sync(self) -> None:
-        """Copy what is new now."""
+        """Copy what is new now; before start(), only where `local_root` was given."""
+        root = self._local_root
+        if root is None:
+            return
         for run in self._runs:
             for run_id in [run.id, *(one["run"] for one in (run._trials() if hasattr(run, "_trials") else []))]:
                 if run_id not in self._settled:
-                    self._sync_run(run.experiment.workspace._connection, run_id)
+                    self._sync_run(run.experiment.workspace._connection, run_id, root)
 
-    def _sync_run(self, connection, run_id: str) -> None:
+    def _sync_run(self, connection, run_id: str, root: str) -> None:
         # The state is read first: what a run wrote before it ended is then in the list.
         ended = connection.get(api("runs", run_id))["state"] in FINAL_STATES
-        folder = os.path.join(self._local_root, run_id)
+        folder = os.path.join(root, run_id)
         os.makedirs(folder, exist_ok=True)
         for artifact in list_artifacts(connection, run_id, _LOGS):
             if self._stopping.is_set():

@@ -12,7 +12,7 @@ from trainyard.tensorboard_events import EventFile
 _LARGEST_FLOAT = 3.4028234663852886e38
 
 
-def export_to_tensorboard(run_data: object, logsdir: str, logger: object = None, recursive: bool = True) -> None:
+def export_to_tensorboard(run_data, logsdir: str, logger=None, recursive: bool = True) -> None:
     """
     Write one folder of events for each run below `logsdir`: every series of numbers, by its steps, or by its index
     where none were logged. Other kinds of metrics are left out.
@@ -31,7 +31,7 @@ def export_to_tensorboard(run_data: object, logsdir: str, logger: object = None,
             )
 
 
-def _export(run, logsdir: str, logger: object, recursive: bool) -> None:
+def _export(run, logsdir: str, logger, recursive: bool) -> None:
     folder = os.path.join(logsdir, run.id)
     os.makedirs(folder, exist_ok=True)
     count = _write_series(run, folder)

@@ -64,7 +64,6 @@ class Estimator:
         resume_from: object = None,
         max_run_duration_seconds: float | None = None,
         framework_version: object = None,
-        _stacklevel: int = 2,
         **unknown: object,
     ) -> None:
         name = type(self).__name__
@@ -74,7 +73,7 @@ class Estimator:
             f"{name!r} is deprecated. Please use 'ScriptRunConfig' from 'azureml.core.script_run_config' with your "
             "own environment or a curated one.",
             DeprecationWarning,
-            stacklevel=_stacklevel,
+            stacklevel=2,
         )
         if compute_target is None and vm_size is not None:
             raise NotSupported(
@@ -136,11 +135,11 @@ class Estimator:
             if self._framework == "PyTorch" and not use_gpu:
                 packages.set_pip_option(_WITHOUT_CUDA)
         if pip_file is not None:
-            with open(pip_file, encoding="utf-8") as file:
-                lines = [line.strip() for line in file]
-            for package in lines:
-                if package and not package.startswith("#"):
-                    packages.add_pip_package(package)
+            listed = Environment.from_pip_requirements("requirements", pip_file).python.conda_dependencies
+            for option in listed.pip_options:
+                packages.set_pip_option(option)
+            for package in listed.pip_packages:
+                packages.add_pip_package(package)
         for package in conda_packages or []:
             packages.add_conda_package(package)
         for package in pip_packages or []:
@@ -190,7 +189,6 @@ class PyTorch(Estimator):
 
     _framework = "PyTorch"
     _packages = ("torch", "torchvision", "tensorboard", "matplotlib")
-    DEFAULT_VERSION = "1.6"
 
 
 class TensorFlow(Estimator):
@@ -198,21 +196,18 @@ class TensorFlow(Estimator):
 
     _framework = "TensorFlow"
     _packages = ("tensorflow", "matplotlib")
-    DEFAULT_VERSION = "2.2"
 
 
 class Chainer(Estimator):
     """An Estimator with Chainer. `framework_version` is Chainer's."""
 
     _packages = ("chainer", "matplotlib")
-    DEFAULT_VERSION = "7"
 
 
 class SKLearn(Estimator):
     """An Estimator with scikit-learn. `framework_version` is scikit-learn's."""
 
     _packages = ("scikit-learn", "scipy", "joblib", "matplotlib")
-    DEFAULT_VERSION = "0.20.3"
 
 
 def _arguments(script_params: dict | None) -> list:
@@ -239,7 +234,7 @@ def _below(source_directory: str | None, path: str | None) -> str | None:
     return found
 
 
-def _distribute(run_config, how: object, node_count: int, per_node: int, framework: str) -> None:
+def _distribute(run_config, how, node_count: int, per_node: int, framework: str) -> None:
     if isinstance(how, str):
         made = {
             "mpi": MpiConfiguration,

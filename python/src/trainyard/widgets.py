@@ -68,17 +68,16 @@ class _LiveDisplay:
         self._run = run
         self._refresh_seconds = max(1.0, float(refresh_seconds))
         self._words = words
-        self._handle: object = None
 
     def begin(self) -> None:
         from IPython.display import display
 
         bundle, ended = self._bundle()
-        self._handle = display(bundle, raw=True, display_id=True)
+        handle = display(bundle, raw=True, display_id=True)
         if not ended:
-            threading.Thread(target=self._follow, name="trainyard-details", daemon=True).start()
+            threading.Thread(target=self._follow, args=(handle,), name="trainyard-details", daemon=True).start()
 
-    def _follow(self) -> None:
+    def _follow(self, handle) -> None:
         pause = threading.Event()
         ended = False
         while not ended:
@@ -87,7 +86,7 @@ class _LiveDisplay:
                 bundle, ended = self._bundle()
             except AzureMLException:
                 continue  # a server that is away comes back, and the last picture stays until then
-            self._handle.update(bundle, raw=True)
+            handle.update(bundle, raw=True)
 
     def _bundle(self) -> tuple:
         view = read_view(self._run)
