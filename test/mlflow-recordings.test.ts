@@ -111,7 +111,7 @@ for (const file of await readdir(recordings)) {
         differences.push(...found.map((difference) => `${what}: ${difference}`));
       }
       if (status >= 400 && codeOf(answer) !== codeOf(exchange.answer)) {
-        differences.push(`${what}: ${codeOf(answer)}, theirs ${codeOf(exchange.answer)}`);
+        differences.push(`${what}: ${String(codeOf(answer))}, theirs ${String(codeOf(exchange.answer))}`);
       }
       names.learn(exchange.answer, answer);
     }

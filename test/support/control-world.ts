@@ -85,7 +85,7 @@ export async function openControlWorld(
     engine,
     ordersChanged: () => orders,
     turn: () => takeTurn(context()),
-    sweepLog: logs.read,
+    sweepLog: (run) => logs.read(run),
     async settle() {
       for (let before = -1; before !== orders;) {
         before = orders;
