@@ -19,17 +19,19 @@ export function trialRoutes({ store }: ServerContext): SomeHandlers<"listTrials"
       const rows = await readTrials(store.db, params.run, { after: query.after, limit: query.limit + 1 });
       const page = rows.slice(0, query.limit);
       return {
-        trials: page.map(({ number, run, parameters, jobState, state, score, values, startedAt, endedAt }) => ({
-          number,
-          run,
-          parameters,
-          state: jobState,
-          outcome: state,
-          score,
-          values: values.map(onTheWire),
-          startedAt,
-          endedAt,
-        })),
+        trials: page.map(
+          ({ number, run, parameters, jobState, state, score, values, startedAt, endedAt }) => ({
+            number,
+            run,
+            parameters,
+            state: jobState,
+            outcome: state,
+            score,
+            values: values.map(onTheWire),
+            startedAt,
+            endedAt,
+          }),
+        ),
         next: rows.length > page.length ? page.at(-1)!.number : null,
       };
     },
