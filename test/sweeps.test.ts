@@ -252,7 +252,11 @@ describe("sweeps, end to end", { concurrency: 1 }, () => {
     await create(
       "spread",
       { command: '"test $AZUREML_NODE_COUNT = 2 && python train.py ${{search_space.x}} b"', total: 2 },
-      ...["--set", "compute=pair", "--set", "trial.resources.instance_count=2", "--stream"],
+      "--set",
+      "compute=pair",
+      "--set",
+      "trial.resources.instance_count=2",
+      "--stream",
     );
 
     const { trials: counts, state } = await jobOf("spread");
@@ -266,8 +270,17 @@ describe("sweeps, end to end", { concurrency: 1 }, () => {
     const file = new URL("../examples/sweep/job.yml", import.meta.url).pathname;
 
     const created = await home.run(
-      ...["job", "create", "-f", file, "-n", "example", "--stream"],
-      ...["--set", "limits.max_total_trials=4", "--set", "limits.max_concurrent_trials=2"],
+      "job",
+      "create",
+      "-f",
+      file,
+      "-n",
+      "example",
+      "--stream",
+      "--set",
+      "limits.max_total_trials=4",
+      "--set",
+      "limits.max_concurrent_trials=2",
     );
 
     assert.equal(created.code, 0, created.stderr);
