@@ -344,7 +344,10 @@ describe("assets", () => {
     await ok("workspace", "update", ...words, "--tags", "old=1");
     await ok("workspace", "update", "--remove", "tags.old");
     const query = "[display_name, description, tags.team, tags.old]";
-    assert.equal(await ok("workspace", "show", "--query", query, "-o", "tsv"), "Our models\nours\na b\nNone\n");
+    assert.equal(
+      await ok("workspace", "show", "--query", query, "-o", "tsv"),
+      "Our models\nours\na b\nNone\n",
+    );
     await refused(/cannot be deleted/, "workspace", "delete", "-y", "--all-resources");
     await access(join(home.folder, "trainyard.db"));
   });

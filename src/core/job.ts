@@ -73,7 +73,12 @@ export type EndReason = keyof typeof finalStateOf;
 export const endReasons = Object.keys(finalStateOf) as EndReason[];
 
 /** What stops an attempt from outside. */
-export const stopReasons = ["canceled", "time-limit", "early-termination", "preempted"] as const satisfies EndReason[];
+export const stopReasons = [
+  "canceled",
+  "time-limit",
+  "early-termination",
+  "preempted",
+] as const satisfies EndReason[];
 export type StopReason = (typeof stopReasons)[number];
 
 /** The steps that an agent reports while it works on an attempt, in order. */
