@@ -1,5 +1,6 @@
 // What can be wrong with a sweep: its search space, its limits, the sweeps that it goes on from.
 import type { JobSpec } from "../core/job-spec.ts";
+import type { ChoiceValue, SearchSpace } from "../core/sweep.ts";
 import { findJob } from "../store/jobs.ts";
 import type { Db } from "../store/store.ts";
 import { checkSearchSpace } from "../sweeps/samplers/index.ts";
@@ -35,20 +36,33 @@ export async function checkSweep(db: Db, spec: JobSpec): Promise<JobProblem[]> {
   }
   for (const [index, run] of (sweep.resumeFrom ?? []).entries()) {
     const job = await findJob(db, run);
-    if (job?.spec.sweep) continue;
+    const earlier = job?.spec.sweep;
+    if (earlier && sweep.sampling.type === "grid" && !isSameSpace(earlier.searchSpace, sweep.searchSpace)) {
+      const message = `${run} went over another search space, so there is no grid to go on with`;
+      problems.push({ path: `sweep.resumeFrom[${index}]`, message, hint: "leave it out, or use bayesian" });
+    }
+    if (earlier) continue;
     const message = job ? `${run} is no sweep` : `there is no job named ${run}`;
     problems.push({ path: `sweep.resumeFrom[${index}]`, message });
   }
   return [...problems, ...checkPlaceholders(spec, namesOf(sweep.searchSpace))];
 }
 
-function namesOf(space: NonNullable<JobSpec["sweep"]>["searchSpace"]): string[] {
+const isSameSpace = (a: SearchSpace, b: SearchSpace): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Of all its parameters, those that choices bring in as well, however deep. */
+function namesOf(space: SearchSpace): string[] {
   return Object.entries(space).flatMap(([name, distribution]) => [
     name,
-    ...(distribution.type === "choice"
-      ? distribution.values.flatMap((value) => (typeof value === "object" ? Object.keys(value) : []))
-      : []),
+    ...(distribution.type === "choice" ? distribution.values.flatMap(namesIn) : []),
   ]);
+}
+
+function namesIn(value: ChoiceValue): string[] {
+  if (typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === "object" ? namesOf({ [name]: inner }) : [name],
+  );
 }
 
 /** A placeholder that nothing fills would only be found on the node, trial by trial. */
