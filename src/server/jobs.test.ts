@@ -100,7 +100,7 @@ test("All that this workspace has against a job is told at once, with the neares
     /no compute named gpu-clutser; known: gpu-cluster, local\. Did you mean gpu-cluster\?/,
   );
   assert.match(compute.hint!, /trainyard compute create -n gpu-clutser/);
-  assert.match(problems[4]!.message, /Did you mean AzureML-Minimal\?/);
+  assert.match(problems[3]!.message, /Did you mean AzureML-Minimal\?/);
   assert.equal(refusal.code, "invalid");
   const told = refusal.details?.["problems"] as { path: string }[];
   assert.deepEqual(

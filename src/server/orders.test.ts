@@ -124,7 +124,7 @@ test("Jobs wait in line, told why, and the next one goes when a node is free", a
   const compute = await server.client.getCompute({ params: { compute: "single" } });
   assert.deepEqual(
     compute.nodes.map((node) => [node.name, node.state, node.run]),
-    [["single-0", "running", "first"]],
+    [["single-0", "preparing", "first"]],
   );
   assert.deepEqual(
     compute.waiting.map((one) => [one.run, one.position]),
