@@ -208,9 +208,11 @@ class Seeds(LiveTest):
         self.assertEqual(run.get_metrics(), {"loss": [2.19, 1.82, 1.66]})
 
     def test_creating_a_cluster_if_it_is_missing(self):
-        first = self.run_block(COMPUTE, {})
+        # Other tests make one of the block's own name.
+        block = COMPUTE.replace("gpucluster", "not-there-yet")
+        first = self.run_block(block, {})
         names: dict = {}
-        second = self.run_block(COMPUTE, names)
+        second = self.run_block(block, names)
 
         self.assertEqual(
             first,
