@@ -161,7 +161,7 @@ describe("a job's life", () => {
 
     const waiting = await show(third);
     assert.equal(waiting.queue_position, 2);
-    assert.match(waiting.status_reason, /one-node: 1 of 1 busy, 1 ahead/);
+    assert.match(waiting.status_reason, /one-node: 1 of 1 busy \(\w+\), 1 ahead/);
     await home.run("job", "cancel", "-n", holder);
 
     assert.equal((await ended(second)).status, "Completed");
