@@ -75,6 +75,21 @@ export async function openBrowser(
       isSignedIn = true;
     },
     async expectAccessible() {
+      // Colours on their way from one theme to the other are neither's.
+      await page.evaluate(async () => {
+        const { document } = globalThis as unknown as {
+          document: {
+            getAnimations(): {
+              effect: { getTiming(): { iterations: number } };
+              finished: Promise<unknown>;
+            }[];
+          };
+        };
+        const ending = document
+          .getAnimations()
+          .filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+        await Promise.allSettled(ending.map(({ finished }) => finished));
+      });
       // Not as a script of the page, which its policy forbids.
       await page.evaluate(axe);
       const found = await page.evaluate(async () => {

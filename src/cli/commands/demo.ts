@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Client } from "../../api/client.ts";
 import type { AddCommand } from "../commands.ts";
+import { pageOfRun } from "../open-page.ts";
 import { connect } from "../connect/connect.ts";
 import { ensureServer } from "../connect/start-server.ts";
 import type { Context } from "../context.ts";
@@ -43,7 +44,10 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
     await io.write(await summaryOf(job.name, connection.client));
     failWithJob(end);
     if (options.once) return;
-    await io.write(`\nTrainyard is at ${connection.url}\n`);
+    const studio = await connection.client.createStudioLink({ body: { path: pageOfRun(job.name) } });
+    await io.write(
+      `\nTrainyard is at ${connection.url}\nSee the run in Studio (once, within two minutes): ${studio.url}\n`,
+    );
     io.note(
       started?.fresh ? "Ctrl-C stops it." : "It was running already and goes on. Ctrl-C ends this command.",
     );
