@@ -106,6 +106,11 @@ class SubmittedRuns(LiveTest):
             run.tag("mine", "yes")
             assert run.get_metrics()["x"] == list(range(100)), run.get_metrics()
             assert run.get_tags()["mine"] == "yes"
+            # The agent tells what it has begun within a moment, not at once.
+            import time
+            until = time.time() + 20
+            while run.get_status() == "Queued" and time.time() < until:
+                time.sleep(0.05)
             assert run.get_status() == "Running", run.get_status()
             assert run.experiment.name == "python-tests" and run.experiment.workspace.name
             with run.child_run("part") as child:
