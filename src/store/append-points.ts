@@ -2,7 +2,7 @@
 import { toWireNumber } from "../core/metric.ts";
 import { prepared, preparedForEach, preparedInLists } from "./prepared.ts";
 import type { Db } from "./store.ts";
-import { sumUpWholeBuckets } from "./metric-buckets.ts";
+import { makesBucketWhole, sumUpWholeBuckets } from "./metric-buckets.ts";
 
 export interface Point {
   value: number;
@@ -196,7 +196,10 @@ async function append(
     for (const { value, step, at } of list) rows.push([id, idx++, nullWhenNaN(value), step, at]);
   }
   await insertPoints(tx, rows);
-  for (const { id, count, list } of grown) await sumUpWholeBuckets(tx, id, count, count + list.length);
+  for (const { id, count, list } of grown) {
+    const after = count + list.length;
+    if (makesBucketWhole(count, after)) await sumUpWholeBuckets(tx, id, count, after);
+  }
   return refused;
 }
 

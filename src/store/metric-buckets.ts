@@ -16,6 +16,10 @@ const sumUp = prepared<never>(
    group by idx / ${pointsPerBucket}`,
 );
 
+/** Whether a series that grew so has a stretch more to sum up; most have not. */
+export const makesBucketWhole = (before: number, after: number): boolean =>
+  Math.floor(after / pointsPerBucket) > Math.floor(before / pointsPerBucket);
+
 /** Those that became whole when a series grew from `before` to `after` points. */
 export async function sumUpWholeBuckets(
   tx: Db,
