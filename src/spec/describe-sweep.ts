@@ -1,6 +1,7 @@
 // What makes a job a sweep → the YAML words of its dialect, around the job that each trial is.
 import type { Dialect } from "../core/job-spec.ts";
 import type { ChoiceValue, Distribution, EarlyTermination, Sampling, Sweep } from "../core/sweep.ts";
+import { defined } from "./read.ts";
 
 type Words = Record<string, unknown>;
 
@@ -28,7 +29,7 @@ export function describeSweep(dialect: Dialect, sweep: Sweep, job: Words): Words
   return {
     ...Object.fromEntries(beside),
     type: isA ? "sweep_job" : "sweep",
-    trial: withoutAbsent(Object.fromEntries(inTrial)),
+    trial: defined(Object.fromEntries(inTrial)),
     ...(isA ? { algorithm: sweep.sampling.type } : { sampling_algorithm: samplingWords(sweep.sampling) }),
     search_space: spaceWords(sweep.searchSpace),
     objective: { primary_metric: sweep.objective.primaryMetric, goal: sweep.objective.goal },
@@ -40,7 +41,7 @@ export function describeSweep(dialect: Dialect, sweep: Sweep, job: Words): Words
           timeout_minutes: limits.timeoutSeconds === undefined ? undefined : limits.timeoutSeconds / 60,
         }
       : {
-          limits: withoutAbsent({
+          limits: defined({
             max_total_trials: limits.maxTotalTrials,
             max_concurrent_trials: limits.maxConcurrentTrials,
             timeout: limits.timeoutSeconds,
@@ -55,7 +56,7 @@ function samplingWords(sampling: Sampling): unknown {
     case "grid":
       return { type: "grid" };
     case "sobol":
-      return withoutAbsent({ type: "random", rule: "sobol", seed: sampling.seed, logbase: sampling.logBase });
+      return defined({ type: "random", rule: "sobol", seed: sampling.seed, logbase: sampling.logBase });
     default:
       return { type: sampling.type, seed: sampling.seed };
   }
@@ -92,6 +93,3 @@ const inSnakeCase = (values: object): Words =>
       value as unknown,
     ]),
   );
-
-const withoutAbsent = (values: Words): Words =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
