@@ -21,13 +21,27 @@ const rooms = {
 /** Rooms within a room that may import less than it. */
 const narrower = { "sweeps/samplers": ["core", "lib"], "sweeps/stoppers": ["core", "lib"] };
 
+/** The agent's own rooms from the ground up: each may import those on the floors below it. */
+const agentFloors = [
+  ["node", "processes"],
+  ["cache"],
+  ["environments", "inputs"],
+  ["attempt"],
+  ["launch", "shipping"],
+  ["outputs"],
+  ["story"],
+];
+
 const mayImport = (room) => narrower[room] ?? rooms[room];
 
 const all = Object.keys(rooms);
 const forbid = (names, message) =>
   names.length === 0 ? [] : [{ regex: `^(\\.\\./)+(${names.join("|")})(/|$)`, message }];
 
-const override = (room, files = [`src/${room}/**/*.ts`], mayReadDatabases = room === "store") => ({
+const override = (
+  room,
+  { files = [`src/${room}/**/*.ts`], mayReadDatabases = room === "store", further = [] } = {},
+) => ({
   files,
   rules: {
     "no-restricted-imports": [
@@ -44,11 +58,27 @@ const override = (room, files = [`src/${room}/**/*.ts`], mayReadDatabases = room
           ...(mayReadDatabases || room === "core"
             ? []
             : [{ regex: "^(kysely|node:sqlite)", message: "Only src/store contains SQL." }]),
+          ...further,
         ],
       },
     ],
   },
 });
+
+const agentRooms = agentFloors.flatMap((floor, height) =>
+  floor.map((room) =>
+    override("agent", {
+      files: [`src/agent/${room}/**/*.ts`],
+      further: forbid(
+        agentFloors
+          .slice(height)
+          .flat()
+          .filter((other) => other !== room),
+        `src/agent/${room} may import only the agent's rooms below it. See ARCHITECTURE.md, the agent's rooms.`,
+      ),
+    }),
+  ),
+);
 
 /** Studio speaks the API like any stranger: of the server it knows types alone. */
 const studio = {
@@ -97,9 +127,10 @@ const config = {
   },
   overrides: [
     ...[...all, ...Object.keys(narrower)].map((room) => override(room)),
+    ...agentRooms,
     studio,
     // Another project's database, for reading: docs/decisions/import-mlflow.md.
-    override("cli", ["src/cli/import/database.ts"], true),
+    override("cli", { files: ["src/cli/import/database.ts"], mayReadDatabases: true }),
     {
       files: [
         "src/*/start.ts",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createSite } from "./agent-site.fixture.ts";
 import { aWorkOrder } from "./fake-server.fixture.ts";
-import { isAlive } from "./process-table.ts";
+import { isAlive } from "./processes/process-table.ts";
 
 describe("an agent", { timeout: 60_000 }, () => {
   it("carries many attempts side by side", async (t) => {

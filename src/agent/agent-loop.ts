@@ -8,25 +8,14 @@ import type { Clock } from "../lib/clock.ts";
 import { newUuid } from "../lib/ids.ts";
 import { describeError } from "../lib/log.ts";
 import type { Log } from "../lib/log.ts";
-import { attemptFolder, createAttemptFolder, isFolderName } from "./attempt-folder.ts";
+import { attemptFolder, createAttemptFolder, isFolderName } from "./attempt/attempt-folder.ts";
+import type { AgentParts } from "./attempt/agent-parts.ts";
 import type { AgentConfig } from "./config.ts";
-import type { Caller, ServerLink } from "./server-link.ts";
+import type { ServerLink } from "./node/server-link.ts";
 import type { NodeCache } from "./cache/node-cache.ts";
-import { readState, writeState } from "./state-file.ts";
-import { startStory, takenSchema } from "./story.ts";
-import type { Story, Taken } from "./story.ts";
-
-/** What every attempt of this agent shares. */
-export interface AgentParts {
-  config: AgentConfig;
-  call: Caller;
-  cache: NodeCache;
-  serverUrl: () => Promise<string>;
-  epoch: () => Promise<number>;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}
+import { readState, writeState } from "./node/state-file.ts";
+import { startStory, takenSchema } from "./story/story.ts";
+import type { Story, Taken } from "./story/story.ts";
 
 export interface AgentOptions {
   config: AgentConfig;

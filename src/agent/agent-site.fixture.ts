@@ -14,8 +14,8 @@ import type { LeaveReason } from "./agent-loop.ts";
 import { readConfig, serverFileOf } from "./config.ts";
 import { startFakeServer } from "./fake-server.fixture.ts";
 import type { FakeServer } from "./fake-server.fixture.ts";
-import { nonceVariable } from "./process-table.ts";
-import { createServerLink, NoServer } from "./server-link.ts";
+import { nonceVariable } from "./processes/process-table.ts";
+import { createServerLink, NoServer } from "./node/server-link.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
 
 export interface AgentSite {

@@ -11,10 +11,10 @@ import { createLog, describeError } from "../lib/log.ts";
 import { runAgent } from "./agent-loop.ts";
 import { readConfig, serverFileOf, tokenFileOf } from "./config.ts";
 import type { AgentConfig } from "./config.ts";
-import { readProcess } from "./process-table.ts";
-import { createServerLink, NoServer } from "./server-link.ts";
+import { readProcess } from "./processes/process-table.ts";
+import { createServerLink, NoServer } from "./node/server-link.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
-import { writeState } from "./state-file.ts";
+import { writeState } from "./node/state-file.ts";
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);

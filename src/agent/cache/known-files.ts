@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isHash } from "../../core/snapshot.ts";
-import { readState, writeState } from "../state-file.ts";
+import { readState, writeState } from "../node/state-file.ts";
 
 const knownFileSchema = z.object({
   version: z.string(),

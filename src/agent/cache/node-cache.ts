@@ -5,7 +5,7 @@ import { agentLayout } from "../../core/home.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { describeError } from "../../lib/log.ts";
 import type { Log } from "../../lib/log.ts";
-import type { Caller } from "../server-link.ts";
+import type { Caller } from "../node/server-link.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import { createKnownFiles } from "./known-files.ts";

@@ -2,7 +2,7 @@
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readState, writeState } from "../state-file.ts";
+import { readState, writeState } from "../node/state-file.ts";
 
 export interface TreeUsers {
   /** From now on, and until the attempt's folder goes, the tree stays. */

@@ -2,7 +2,7 @@
 import { Refused } from "../../core/refused.ts";
 import type { DatastoreClient } from "../../datastores/datastore-client.ts";
 import { openDatastore } from "../../datastores/open-datastore.ts";
-import type { Caller } from "../server-link.ts";
+import type { Caller } from "../node/server-link.ts";
 
 export interface DatastoreDoor {
   open(datastore: string, signal: AbortSignal): Promise<DatastoreClient>;

@@ -1,9 +1,9 @@
 // The small scripts between mpirun and the user's command: they bring each rank to its node, its folder and its log.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AttemptFolder } from "../attempt-folder.ts";
-import { wrapperFiles, wrapperScript } from "../wrapper.ts";
-import { driverLogOf } from "./log-names.ts";
+import type { AttemptFolder } from "../attempt/attempt-folder.ts";
+import { wrapperFiles, wrapperScript } from "../processes/wrapper.ts";
+import { driverLogOf } from "../attempt/log-names.ts";
 import { mpirunArguments } from "./mpi.ts";
 
 export interface MpiJob {

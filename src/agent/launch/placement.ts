@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Attempt } from "../attempt.ts";
-import { readState, writeState } from "../state-file.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { readState, writeState } from "../node/state-file.ts";
 import { portsWanted } from "./ranks.ts";
 import { asJobSpec } from "../../api/job-spec.ts";
 

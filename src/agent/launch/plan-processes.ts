@@ -1,10 +1,10 @@
 // From what was prepared and where the nodes are to the processes that the agent starts.
 import { asJobSpec } from "../../api/job-spec.ts";
-import type { Attempt } from "../attempt.ts";
-import { nodeFolders } from "../attempt-folder.ts";
-import { readNodeFacts } from "../node-facts.ts";
-import type { Prepared } from "../prepared.ts";
-import { driverLogOf, mpirunLog } from "./log-names.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { nodeFolders } from "../attempt/attempt-folder.ts";
+import { readNodeFacts } from "../node/node-facts.ts";
+import type { Prepared } from "../attempt/prepared.ts";
+import { driverLogOf, mpirunLog } from "../attempt/log-names.ts";
 import { writeMpiScripts } from "./mpi-scripts.ts";
 import type { Placement } from "./placement.ts";
 import { nodeVariables, planRanks } from "./ranks.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Distribution } from "../../core/job-spec.ts";
-import { countProcesses, driverLogOf, logAliasOf } from "./log-names.ts";
+import { countProcesses, driverLogOf, logAliasOf } from "../attempt/log-names.ts";
 import { nodeVariables, planRanks, portsWanted } from "./ranks.ts";
 import type { LaunchFacts } from "./ranks.ts";
 

@@ -5,8 +5,8 @@ import { openSync, closeSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Attempt } from "../attempt.ts";
-import type { AttemptFolder } from "../attempt-folder.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import type { AttemptFolder } from "../attempt/attempt-folder.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
 import {
   carriesNonce,
@@ -17,9 +17,9 @@ import {
   readOomKills,
   readPidMark,
   readTicks,
-} from "../process-table.ts";
-import { readState, syncFolder, writeDurableState } from "../state-file.ts";
-import { wrapperFiles, wrapperScript } from "../wrapper.ts";
+} from "../processes/process-table.ts";
+import { readState, syncFolder, writeDurableState } from "../node/state-file.ts";
+import { wrapperFiles, wrapperScript } from "../processes/wrapper.ts";
 
 export interface LaunchedProcess {
   name: string;

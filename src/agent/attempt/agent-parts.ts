@@ -1,0 +1,17 @@
+// What every attempt of one agent shares, built once at the door.
+import type { Clock } from "../../lib/clock.ts";
+import type { Log } from "../../lib/log.ts";
+import type { NodeCache } from "../cache/node-cache.ts";
+import type { AgentConfig } from "../config.ts";
+import type { Caller } from "../node/server-link.ts";
+
+export interface AgentParts {
+  config: AgentConfig;
+  call: Caller;
+  cache: NodeCache;
+  serverUrl: () => Promise<string>;
+  epoch: () => Promise<number>;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}

@@ -1,0 +1,217 @@
+// The files of azureml-logs/: what the node did, and what the user's processes print. All are sent while they grow.
+import { appendFileSync, readFileSync, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { mostFinishedBytes } from "../../api/artifacts.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { startLoop } from "../../lib/loop.ts";
+import type { Loop } from "../../lib/loop.ts";
+import { driverLogArtifact } from "./log-names.ts";
+import { createFileShipper } from "../node/ship-file.ts";
+import type { FileShipper, ShippingWay } from "../node/ship-file.ts";
+import { readState, writeState } from "../node/state-file.ts";
+import { watchFolders } from "../node/watch-folder.ts";
+
+export interface NodeLogs {
+  /** Adds a line to one of the node's own logs. Never to a driver log: those are the processes' bytes alone. */
+  write(log: NodeLog, line: string): void;
+  /** Appends to it as it is. */
+  writeText(log: NodeLog, text: string): void;
+  /** Nothing more will be written to it. */
+  finish(log: NodeLog): void;
+  /**
+   * Sends what is left of all of them and makes it durable, and with it this small file if nobody can have sent it
+   * before. Returns whether it went along.
+   */
+  close(extra?: { path: string; artifact: string }): Promise<boolean>;
+}
+
+export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
+
+export const nodeLogFile = (log: NodeLog, node: string): string => {
+  const name = node.replaceAll(/[^\w.-]/g, "_");
+  switch (log) {
+    case "environment-build":
+      return "20_image_build_log.txt";
+    case "execution":
+      return `55_azureml-execution-${name}.txt`;
+    case "job-prep":
+      return `65_job_prep-${name}.txt`;
+    case "job-post":
+      return `75_job_post-${name}.txt`;
+  }
+};
+
+export interface NodeLogsOptions {
+  folder: string;
+  /** Where it is kept how long the artifacts were when this attempt began. */
+  basesFile: string;
+  node: string;
+  /** A second name of a log, for those who look for that. */
+  aliasOf: (file: string) => string | undefined;
+  attemptNumber: number;
+  /** Whether an earlier agent worked on this attempt already. */
+  isResumed: boolean;
+  /** What the node itself did is sent after this long, or at the end. Of a short trial all goes in one call. */
+  ownLogsAfterMs: number;
+  way: ShippingWay;
+  clock: Clock;
+  onError: (error: unknown) => void;
+}
+
+const slowPollMs = 1000;
+
+export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
+  const { folder, way, clock } = options;
+  const shippers = new Map<string, FileShipper>();
+  const finished = new Set<string>();
+  const closed = new Set<string>();
+  const bases = createBases(options);
+  const stop = new AbortController();
+  const begunAt = clock.elapsed();
+  const isOwn = (name: string) => /^(55|65|75)_/.test(name);
+
+  const shipperOf = async (name: string): Promise<FileShipper> => {
+    const artifact = driverLogArtifact(name);
+    const known = shippers.get(name);
+    if (known) return known;
+    const { base, isNew } = await bases.find(artifact);
+    const alias = options.aliasOf(name);
+    const file = { path: join(folder, name), artifact, base, isNew, ...(alias !== undefined && { alias }) };
+    const shipper = createFileShipper(file, way);
+    shippers.set(name, shipper);
+    return shipper;
+  };
+
+  const isUnsent = (name: string) => !shippers.has(name);
+
+  async function shipOne(name: string): Promise<void> {
+    if (closed.has(name)) return;
+    if (isOwn(name) && isUnsent(name) && clock.elapsed() - begunAt < options.ownLogsAfterMs) return;
+    const shipper = await shipperOf(name);
+    if (finished.has(name)) {
+      await shipper.close();
+      closed.add(name);
+    } else if ((await shipper.ship()) === "more") loop.nudge();
+  }
+
+  const shipAll = async () => {
+    const names = await readdir(folder);
+    await Promise.all(names.map(shipOne));
+  };
+
+  /** Those of which nothing has been sent, in one call; what is too much for that is left to the others' way. */
+  async function finishWhole(
+    names: readonly string[],
+    extra: { path: string; artifact: string } | undefined,
+  ): Promise<boolean> {
+    const small: { path: string; alias?: string; base64: string }[] = [];
+    let room = mostFinishedBytes;
+    const add = (file: { path: string; artifact: string; alias?: string | undefined }): boolean => {
+      const bytes = readSmall(file.path, room);
+      if (!bytes) return false;
+      room -= bytes.length;
+      const { artifact, alias } = file;
+      small.push({
+        path: artifact,
+        base64: bytes.toString("base64"),
+        ...(alias !== undefined && { alias }),
+      });
+      return true;
+    };
+    for (const name of names) {
+      const file = {
+        path: join(folder, name),
+        artifact: driverLogArtifact(name),
+        alias: options.aliasOf(name),
+      };
+      if (add(file)) closed.add(name);
+    }
+    const isTaken = extra !== undefined && add(extra);
+    if (small.length === 0) return false;
+    await way.call(
+      (client, options) =>
+        client.finishArtifacts({ params: { run: way.run }, body: { files: small } }, options),
+      { signal: way.signal },
+    );
+    return isTaken;
+  }
+
+  const loop: Loop = startLoop(shipAll, {
+    clock,
+    signal: AbortSignal.any([way.signal, stop.signal]),
+    everyMs: slowPollMs,
+    onError: options.onError,
+  });
+  const watch = watchFolders(() => loop.nudge());
+  watch.add(folder);
+  way.signal.addEventListener("abort", () => watch.close(), { once: true });
+
+  const pathOf = (log: NodeLog) => join(folder, nodeLogFile(log, options.node));
+  const append = (log: NodeLog, text: string) => appendFileSync(pathOf(log), text);
+  return {
+    write: (log, line) => append(log, `${new Date(clock.now()).toISOString()} ${line}\n`),
+    writeText: append,
+    finish(log) {
+      finished.add(nodeLogFile(log, options.node));
+      loop.nudge();
+    },
+    async close(extra) {
+      watch.close();
+      stop.abort();
+      await loop.ended;
+      const names = await readdir(folder);
+      const isTaken = bases.areNew && (await finishWhole(names.filter(isUnsent), extra));
+      for (const name of names) {
+        if (!closed.has(name)) await (await shipperOf(name)).close();
+      }
+      return isTaken;
+    },
+  };
+}
+
+/** Without waiting: it is small, and somebody waits for its end. */
+function readSmall(path: string, mostBytes: number): Buffer | undefined {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts && facts.size <= mostBytes ? readFileSync(path) : undefined;
+}
+
+/**
+ * A run's later attempt writes on where the earlier ones stopped. Where that was is learned once and kept, because
+ * after a restart of the agent the artifact's size no longer says it.
+ */
+function createBases({ basesFile, attemptNumber, isResumed, way }: NodeLogsOptions) {
+  const schema = z.record(z.string(), z.int());
+  let known: Record<string, number> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const learn = async (artifact: string): Promise<{ base: number; isNew: boolean }> => {
+    known ??= (await readState(basesFile, schema)) ?? {};
+    const before = known[artifact];
+    if (before !== undefined) return { base: before, isNew: false };
+    const answer = await way.call(
+      (client, options) =>
+        client.appendArtifact(
+          { params: { run: way.run }, query: { path: artifact, offset: 0 }, body: new Uint8Array(0) },
+          options,
+        ),
+      { signal: way.signal },
+    );
+    known[artifact] = answer.sizeBytes;
+    await writeState(basesFile, known);
+    return { base: answer.sizeBytes, isNew: true };
+  };
+
+  return {
+    /** Nobody else has sent any of them. */
+    areNew: attemptNumber === 1 && !isResumed,
+    find(artifact: string): Promise<{ base: number; isNew: boolean }> {
+      if (attemptNumber === 1) return Promise.resolve({ base: 0, isNew: !isResumed });
+      // One after another: they share the file.
+      const found = queue.then(() => learn(artifact));
+      queue = found.catch(() => {});
+      return found;
+    },
+  };
+}

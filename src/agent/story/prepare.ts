@@ -1,0 +1,212 @@
+// Makes an attempt ready to start: the code, the inputs, the environment, the command with its values.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asJobSpec } from "../../api/job-spec.ts";
+import { fillCommand } from "../../core/command.ts";
+import type { Binding } from "../../core/command.ts";
+import { parameterTexts } from "../../core/sweep.ts";
+import { agentLayout } from "../../core/home.ts";
+import type { JobSpec } from "../../core/job-spec.ts";
+import { retryPolicyOf } from "../../core/retry.ts";
+import type { Attempt } from "../attempt/attempt.ts";
+import { nodeFolders } from "../attempt/attempt-folder.ts";
+import type { NodeFolder } from "../attempt/attempt-folder.ts";
+import { EnvironmentFailed } from "../environments/environment-failed.ts";
+import { findCommand } from "../environments/find-command.ts";
+import { realizeEnvironment } from "../environments/realize.ts";
+import type { RealizedEnvironment } from "../environments/realize.ts";
+import { describeNode, readNodeFacts } from "../node/node-facts.ts";
+import { preparedSchema } from "../attempt/prepared.ts";
+import type { Prepared } from "../attempt/prepared.ts";
+import { findTree, stageInputs } from "../inputs/stage-inputs.ts";
+import type { InputStaging } from "../inputs/stage-inputs.ts";
+import { StagingFailed } from "../inputs/staging-failed.ts";
+import { restoreOutputs } from "../outputs/restore-outputs.ts";
+import { datastorePlace } from "../outputs/write-outputs.ts";
+import { sizeOf } from "../cache/tree.ts";
+import { describeLock } from "./describe-lock.ts";
+import { readState, writeState } from "../node/state-file.ts";
+import { jobVariables } from "../processes/variables.ts";
+
+/** Safe to be interrupted and done again: what is half there is thrown away. */
+export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Prepared> {
+  const { folder, order, reporter } = attempt;
+  const known = await readState(folder.prepared, preparedSchema);
+  if (known) return known;
+  const spec = asJobSpec(order.spec);
+
+  reporter.report("Preparing", "staging the code and the inputs");
+  using _ = attempt.cache.protect();
+  const folders = nodeFolders(folder, order.node.count);
+  await clearFolder(folder.inputs);
+  const staging = stagingOf(attempt, signal);
+  for (const node of folders) {
+    for (const path of [node.work, node.namedOutputs]) await clearFolder(path);
+    await stageCode(attempt, spec, node, staging);
+  }
+  if (order.attemptNumber > 1 && retryPolicyOf(spec).resume) await restoreOutputs(attempt, folders, signal);
+  const inputs = await stageInputs(spec.inputs, staging);
+  for (const line of inputs.lines) attempt.logs.write("job-prep", line);
+  attempt.logs.finish("job-prep");
+
+  // What was not fetched for this attempt is looked for room in, while the environment is made.
+  void attempt.cache.tidy();
+
+  const environment = await prepareEnvironment(attempt, spec, signal);
+  await writeFile(folder.environmentLock, describeLock(environment));
+  const mpirun = spec.distribution?.type === "mpi" ? await findMpirun(attempt, environment) : undefined;
+  const parameters = parameterTexts(spec.trial?.parameters);
+  const serverUrl = await attempt.serverUrl();
+  const nodes: Prepared["nodes"] = [];
+  for (const node of folders) {
+    const outputs = await makeOutputs(attempt, spec, node, signal);
+    const values: Record<Binding, Readonly<Record<string, string | undefined>>> = {
+      inputs: inputs.values,
+      outputs,
+      search_space: parameters,
+    };
+    nodes.push({
+      command: fillCommand(spec.command, (binding, name) => values[binding][name]),
+      variables: jobVariables({
+        order,
+        hostVariables: attempt.config.hostVariables,
+        binFolders: environment.binFolders,
+        environmentVariables: environment.variables,
+        environmentFolder: environmentFolderOf(environment),
+        pythonClient: attempt.config.pythonClient,
+        serverUrl,
+        runFolder: node.run,
+        workFolder: node.work,
+        inputs: inputs.values,
+        outputs,
+        parameters,
+      }),
+    });
+  }
+  const prepared: Prepared = {
+    environment: environment.summary,
+    nodes,
+    ...(mpirun !== undefined && { mpirun }),
+  };
+  await writeState(folder.prepared, prepared);
+  return prepared;
+}
+
+/** Before anything starts: without it the job could not. */
+async function findMpirun({ config }: Attempt, environment: RealizedEnvironment): Promise<string> {
+  const hostPath = [...environment.binFolders, config.hostVariables["PATH"] ?? ""].join(":");
+  const program = findCommand("mpirun", { hostPath, hostVariables: config.hostVariables });
+  if (program !== undefined) return program;
+  throw new EnvironmentFailed({
+    reason: "the job is distributed by MPI, and this node has no mpirun",
+    hint: "install Open MPI: apt-get install -y openmpi-bin libopenmpi-dev (Debian, Ubuntu), dnf install openmpi (Fedora), brew install open-mpi (macOS)",
+  });
+}
+
+async function clearFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
+}
+
+const stagingOf = (
+  { folder, cache, datastores, config, clock }: Attempt,
+  signal: AbortSignal,
+): InputStaging => ({
+  folder: folder.inputs,
+  attemptFolder: folder.root,
+  cache,
+  datastores,
+  limits: {
+    stallMs: config.stallSeconds * 1000,
+    clock,
+    mostBytes: config.mostDownloadBytes,
+    forbidPrivateAddresses: config.forbidPrivateAddresses,
+  },
+  signal,
+});
+
+async function stageCode(
+  { logs }: Attempt,
+  { code }: JobSpec,
+  node: NodeFolder,
+  staging: InputStaging,
+): Promise<void> {
+  if (code && code.kind !== "snapshot" && code.kind !== "datastore") {
+    throw new StagingFailed(
+      `the code comes from a ${code.kind} source, which is not supported by this version; give it as a local folder instead`,
+    );
+  }
+  if (code) {
+    const what = code.kind === "snapshot" ? `snapshot ${code.id}` : `datastore ${code.datastore}`;
+    try {
+      const { tree } = await findTree(code, staging);
+      await staging.cache.copy(tree, node.work, staging.signal);
+      const { files, sizeBytes } = sizeOf(tree);
+      logs.write("job-prep", `${what}: ${files} files, ${sizeBytes} bytes, in ${node.work}`);
+    } catch (error) {
+      staging.signal.throwIfAborted();
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StagingFailed(`the code (${what}) could not be staged: ${why}`);
+    }
+  } else logs.write("job-prep", `no code; the working folder is ${node.work}`);
+  for (const name of ["outputs", "logs"]) await mkdir(join(node.work, name), { recursive: true });
+}
+
+async function makeOutputs(
+  { order, datastores }: Attempt,
+  spec: JobSpec,
+  node: NodeFolder,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const outputs: Record<string, string> = {};
+  for (const [name, output] of Object.entries(spec.outputs)) {
+    const path = join(node.namedOutputs, name);
+    await mkdir(path, { recursive: true });
+    // A single file is one that the script is to create, in a folder that is there.
+    outputs[name] = output.type === "uri_file" ? join(path, name) : path;
+    const of = { run: order.run, output: name };
+    const place = output.mode === "direct" ? datastorePlace(output.path, of) : undefined;
+    if (place) outputs[name] = (await datastores.open(place.datastore, signal)).addressOf(place.path);
+  }
+  return outputs;
+}
+
+async function prepareEnvironment(
+  attempt: Attempt,
+  spec: JobSpec,
+  signal: AbortSignal,
+): Promise<RealizedEnvironment> {
+  const { logs, reporter, config } = attempt;
+  logs.write("execution", describeNode(readNodeFacts()));
+  let isReported = false;
+  const reportBuildOnce = () => {
+    if (!isReported)
+      reporter.report("Preparing", "building the environment; its log is 20_image_build_log.txt");
+    isReported = true;
+  };
+  const environment = await realizeEnvironment(spec.environment, {
+    hostPath: config.hostVariables["PATH"] ?? "",
+    hostVariables: config.hostVariables,
+    cacheFolder: join(config.folder, agentLayout.environments),
+    clock: attempt.clock,
+    buildLog(text) {
+      reportBuildOnce();
+      logs.writeText("environment-build", text.endsWith("\n") ? text : `${text}\n`);
+    },
+    signal,
+  });
+  logs.write("execution", environment.summary);
+  if (environment.python !== undefined) logs.write("execution", `python ${environment.python}`);
+  for (const warning of environment.warnings) {
+    logs.write("execution", `warning: ${warning}`);
+    reporter.note({ level: "warning", message: warning });
+  }
+  if (environment.packages.length > 0) logs.write("execution", `packages: ${environment.packages.join(" ")}`);
+  logs.finish("execution");
+  reporter.note({ level: "info", message: environment.summary });
+  return environment;
+}
+
+/** Where the environment itself lies, for scripts that look there. */
+const environmentFolderOf = (environment: RealizedEnvironment): string =>
+  environment.variables["CONDA_PREFIX"] ?? environment.variables["VIRTUAL_ENV"] ?? "";

@@ -1,0 +1,185 @@
+// The story of one attempt, from its work order to its delivered end. An agent that starts anew begins it again, and
+// every step finds on disk how far it came: nothing is done twice that may happen only once.
+import type { Attempt } from "../attempt/attempt.ts";
+import { attemptEndSchema, endWithout } from "../attempt/attempt-end.ts";
+import type { AttemptEnd } from "../attempt/attempt-end.ts";
+import { collectOutputs, uploadWithProgress, warn } from "../outputs/collect.ts";
+import { endProcesses } from "../processes/end-processes.ts";
+import { describeFailedPreparation } from "./failed-preparation.ts";
+import { explainEnd } from "./explain-end.ts";
+import { findPlacement } from "../launch/placement.ts";
+import type { Placement } from "../launch/placement.ts";
+import { planProcesses } from "../launch/plan-processes.ts";
+import type { PlannedProcess } from "../launch/plan-processes.ts";
+import { launchProcess, markLaunch, readLaunchMark } from "../launch/start-process.ts";
+import type { LaunchedProcess, LaunchMark } from "../launch/start-process.ts";
+import { startMergedLog } from "../shipping/merge-logs.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared } from "../attempt/prepared.ts";
+import { readOomKills } from "../processes/process-table.ts";
+import { createShipping } from "../shipping/shipping.ts";
+import type { Shipping } from "../shipping/shipping.ts";
+import { readState, writeState } from "../node/state-file.ts";
+import { supervise } from "./supervise.ts";
+import { startSystemMetrics } from "./system-metrics.ts";
+import { uploadFiles } from "../shipping/upload-files.ts";
+import type { FileToUpload } from "../shipping/upload-files.ts";
+import { lockArtifact } from "./describe-lock.ts";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+
+export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<void> {
+  const shipping = createShipping(attempt, isResumed);
+  const end =
+    (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt, shipping));
+  await deliver(attempt, shipping, end);
+  await tellEnd(attempt, end);
+}
+
+async function bringToEnd(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
+  const end = await lead(attempt, shipping);
+  await writeState(attempt.folder.end, end);
+  return end;
+}
+
+async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
+  const prepared = await prepareUnlessStopped(attempt);
+  if ("reason" in prepared) return prepared;
+  const stopped = await waitForGo(attempt);
+  if (stopped) return stopped;
+  const placement = await findPlacement(attempt);
+  const plans = await planProcesses(attempt, prepared, placement);
+  const programs = userPrograms(plans);
+  const merged =
+    programs.length > 1
+      ? await startMergedLog(attempt, programs, describePlacement(programs, placement))
+      : undefined;
+  const { launched, mark } = await launchAll(attempt, plans);
+  shipping.start();
+  attempt.reporter.report("Running", describeStart(programs, placement), mark.at);
+  const metrics = startSystemMetrics(attempt, { plans, placement, launched, mark });
+  const supervised = await supervise(attempt, plans, launched, mark);
+  await metrics.stop();
+  const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
+  attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
+  await sweepUp(attempt, launched, mark);
+  await merged?.close();
+  const known = [...plans, ...programs];
+  return explainEnd(supervised, {
+    logFiles: Object.fromEntries(
+      known.map(({ name, logFile }) => [name, join(attempt.folder.logs, logFile)]),
+    ),
+    ...(known.length > 2 && { nodes: Object.fromEntries(known.map(({ name, node }) => [name, node])) }),
+    sawOomKill: (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
+    timeoutSeconds: attempt.order.spec.timeoutSeconds,
+  });
+}
+
+/** The processes that run the user's command. */
+const userPrograms = (plans: readonly PlannedProcess[]) =>
+  plans.flatMap(({ name, node, logFile, members }) =>
+    members.length > 0 ? members : [{ name, node, logFile }],
+  );
+
+const describeStart = (programs: readonly unknown[], { nodes }: Placement): string =>
+  programs.length === 1 ? "the command runs" : `${programs.length} processes run on ${nodes.length} nodes`;
+
+const describePlacement = (programs: ReturnType<typeof userPrograms>, { nodes }: Placement): string =>
+  nodes
+    .map(({ name, address }) => {
+      const here = programs.filter(({ node }) => node === name).map((program) => program.name);
+      return `${name} (${address}): ${here.join(", ")}`;
+    })
+    .join("; ");
+
+async function prepareUnlessStopped(attempt: Attempt): Promise<Prepared | AttemptEnd> {
+  const stop = new AbortController();
+  const done = new AbortController();
+  const watched = attempt.wish
+    .until((wish) => wish.stop !== null, AbortSignal.any([attempt.signal, done.signal]))
+    .then(
+      () => stop.abort(),
+      () => {},
+    );
+  try {
+    return await prepare(attempt, AbortSignal.any([attempt.signal, stop.signal]));
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    if (stop.signal.aborted) return endStopped(attempt);
+    return describeFailedPreparation(attempt, error);
+  } finally {
+    done.abort();
+    await watched;
+  }
+}
+
+const endStopped = ({ wish }: Attempt): AttemptEnd =>
+  endWithout(wish.get().stop ?? "canceled", "stopped before the command ran");
+
+/** Prepared, it waits until it has its node. Returns an end when it is not to run at all. */
+async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
+  if (await readLaunchMark(attempt.folder)) return undefined;
+  attempt.reporter.report("Queued", attempt.wish.get().queueReason || "prepared; waiting for its node");
+  const wish = await attempt.wish.until(({ go, stop }) => go || stop !== null, attempt.signal);
+  return wish.stop === null ? undefined : endStopped(attempt);
+}
+
+async function launchAll(
+  attempt: Attempt,
+  plans: readonly PlannedProcess[],
+): Promise<{ launched: LaunchedProcess[]; mark: LaunchMark }> {
+  const mark = await markLaunch(attempt.folder, attempt.clock.now());
+  const launched: LaunchedProcess[] = [];
+  for (const plan of plans) {
+    const one = await launchProcess(attempt, plan, mark);
+    attempt.log.info(one.ended ? "process started" : "process found", { process: one.name, pid: one.pid });
+    launched.push(one);
+  }
+  return { launched, mark };
+}
+
+/** Whatever the processes left running, in whichever session it is by now, ends with them. */
+async function sweepUp(attempt: Attempt, launched: LaunchedProcess[], mark: LaunchMark): Promise<void> {
+  const { found, left } = await endProcesses({
+    nonce: attempt.nonce,
+    wrappers: launched.flatMap((one) => one.pid ?? []),
+    since: mark,
+    graceMs: attempt.config.graceSeconds * 1000,
+    clock: attempt.clock,
+    signal: attempt.signal,
+  });
+  if (found > 0) attempt.logs.write("job-post", `ended ${found} processes that were left running`);
+  if (left.length > 0) warn(attempt, `these processes would not end: ${left.join(", ")}`);
+}
+
+async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): Promise<void> {
+  const { logs, order, call, signal } = attempt;
+  const { lines, warnings, toUpload } = await shipping.finish();
+  for (const line of lines) logs.write("job-post", line);
+  for (const warning of warnings) warn(attempt, warning);
+  if (toUpload.length > 0) await uploadWithProgress(attempt, "logs sent as a whole", toUpload);
+  await collectOutputs(attempt);
+  logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
+  logs.finish("job-post");
+  const lock = await findEnvironmentLock(attempt);
+  const isTaken = await logs.close(lock);
+  if (lock && !isTaken) await uploadFiles([lock], { run: order.run, call, signal });
+}
+
+/** Without it nobody could say later which packages the run had. */
+async function findEnvironmentLock({ folder }: Attempt): Promise<FileToUpload | undefined> {
+  const file = { path: folder.environmentLock, artifact: lockArtifact };
+  return access(file.path).then(
+    () => file,
+    () => undefined,
+  );
+}
+
+/** Only now: everything of it is at the server and durable. */
+async function tellEnd(attempt: Attempt, end: AttemptEnd): Promise<void> {
+  const reports = await attempt.reporter.takeRest();
+  const params = { attempt: attempt.order.attempt };
+  const body = { ...end, reports, epoch: await attempt.epoch(), at: attempt.clock.now() };
+  await attempt.call((client, options) => client.endAttempt({ params, body }, options), attempt);
+  attempt.log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
+}
