@@ -1,7 +1,8 @@
 // Our Bayesian sampler against Optuna's, on seven functions. Usage: node bench/samplers.ts [--seeds 30] [--gp-minutes 60]
-import { existsSync } from "node:fs";
+// Optuna's runs are kept in the temporary folder, so that a call which was stopped is gone on with by the next one.
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Trial } from "../src/core/sweep.ts";
 import { createSampler } from "../src/sweeps/samplers/index.ts";
@@ -28,7 +29,7 @@ const peer = join(import.meta.dirname, "samplers_optuna.py");
 const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "30" },
-    /** Optuna's GP takes hours for 30 seeds: begin no seed of it after so many minutes. */
+    /** Optuna's GP takes hours for 30 seeds: begin no run of it after so many minutes. */
     "gp-minutes": { type: "string", default: "600" },
     /** Prints our own runs and ends. */
     ours: { type: "boolean", default: false },
@@ -42,14 +43,12 @@ else await compare();
 async function compare(): Promise<void> {
   const python = await ensurePython();
   await checkSameFunctions(python);
-  // Each in a process of its own, by its processor's time, so that none takes the other's.
-  const [tpe, gp] = await Promise.all([
-    runPeer(python, "tpe", []),
-    runPeer(python, "gp", ["--minutes", options["gp-minutes"]]),
-  ]);
+  // One after the other, each in a process of its own, so that none takes the other's processor.
   const ours = readRuns(
     await runProgram(process.execPath, [import.meta.filename, "--ours", "--seeds", options.seeds]),
   );
+  const tpe = await runPeer(python, "tpe", []);
+  const gp = await runPeer(python, "gp", ["--minutes", options["gp-minutes"]]);
   const section = describe(ours, tpe, gp, await describeMachine());
   writeSection("samplers", section);
   console.log(section);
@@ -84,12 +83,12 @@ function search(fn: TestFunction, seed: number): Run {
 }
 
 async function runPeer(python: string, sampler: string, more: readonly string[]): Promise<Run[]> {
-  const args = [peer, "--samplers", sampler, "--seeds", options.seeds, "--trials", String(trials), ...more];
-  return readRuns(
-    await runProgram(python, args, {
-      env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONWARNINGS: "ignore" },
-    }),
-  );
+  const kept = join(dirname(dirname(python)), `${sampler}-${trials}.jsonl`);
+  const args = [peer, "--samplers", sampler, "--seeds", options.seeds, "--trials", String(trials), "--into", kept];
+  await runProgram(python, [...args, ...more], {
+    env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONWARNINGS: "ignore" },
+  });
+  return readRuns(readFileSync(kept, "utf8")).filter(({ seed }) => seed < seeds);
 }
 
 function readRuns(text: string): Run[] {

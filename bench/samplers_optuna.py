@@ -1,8 +1,9 @@
-"""The peer of bench/samplers.ts: Optuna's samplers on the same functions. Prints one JSON line a run."""
+"""The peer of bench/samplers.ts: Optuna's samplers on the same functions. Adds one JSON line a run to a file."""
 
 import argparse
 import json
 import math
+import os
 import time
 import warnings
 
@@ -137,13 +138,25 @@ SAMPLERS = {
 }
 
 
+def read_kept(path):
+    """The runs that an earlier call has made; a line that it was stopped in is cut off."""
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        text = file.read()
+    whole = text[: text.rfind("\n") + 1]
+    os.truncate(path, len(whole))
+    return [json.loads(line) for line in whole.splitlines()]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samplers", nargs="+", choices=SAMPLERS, default=list(SAMPLERS))
     parser.add_argument("--functions", nargs="+", choices=FUNCTIONS, default=list(FUNCTIONS))
     parser.add_argument("--seeds", type=int, default=30)
-    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no seed after so many")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no run after so many")
     parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--into", help="adds the runs to this file, and makes none that is in it already")
     parser.add_argument("--evaluate", help="JSON: {function: parameters}; prints the values and ends")
     options = parser.parse_args()
     if options.evaluate:
@@ -151,20 +164,27 @@ def main():
         print(json.dumps({name: FUNCTIONS[name][0](parameters) for name, parameters in asked.items()}))
         return
     began = time.monotonic()
-    for seed in range(options.seeds):
+    known = {(run["function"], run["sampler"], run["seed"]) for run in read_kept(options.into)}
+    wanted = [
+        (name, sampler, seed)
+        for seed in range(options.seeds)
+        for name in options.functions
+        for sampler in options.samplers
+        if (name, sampler, seed) not in known
+    ]
+    for name, sampler, seed in wanted:
         if time.monotonic() - began > options.minutes * 60:
             break
-        for name in options.functions:
-            for sampler in options.samplers:
-                values, milliseconds = search(name, SAMPLERS[sampler](seed), options.trials)
-                line = {
-                    "function": name,
-                    "sampler": sampler,
-                    "seed": seed,
-                    "values": values,
-                    "milliseconds": [round(spent, 3) for spent in milliseconds],
-                }
-                print(json.dumps(line), flush=True)
+        values, milliseconds = search(name, SAMPLERS[sampler](seed), options.trials)
+        line = {
+            "function": name,
+            "sampler": sampler,
+            "seed": seed,
+            "values": values,
+            "milliseconds": [round(spent, 3) for spent in milliseconds],
+        }
+        with open(options.into, "a") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":
