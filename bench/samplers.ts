@@ -84,7 +84,17 @@ function search(fn: TestFunction, seed: number): Run {
 
 async function runPeer(python: string, sampler: string, more: readonly string[]): Promise<Run[]> {
   const kept = join(dirname(dirname(python)), `${sampler}-${trials}.jsonl`);
-  const args = [peer, "--samplers", sampler, "--seeds", options.seeds, "--trials", String(trials), "--into", kept];
+  const args = [
+    peer,
+    "--samplers",
+    sampler,
+    "--seeds",
+    options.seeds,
+    "--trials",
+    String(trials),
+    "--into",
+    kept,
+  ];
   await runProgram(python, [...args, ...more], {
     env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONWARNINGS: "ignore" },
   });

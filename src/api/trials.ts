@@ -34,6 +34,12 @@ export const trialSchema = z
       .nullable()
       .meta({ description: "Null until it has ended; `stopped` is an early end by the sweep's own rule." }),
     score,
+    latest: z
+      .union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])
+      .nullable()
+      .meta({
+        description: "The value of the primary metric that it logged last; null when it logged none.",
+      }),
     values: z.array(z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])])).meta({
       description: "The primary metric as it was logged, in order; empty until the trial has ended.",
     }),

@@ -12,7 +12,7 @@ import { findJob, queryJobs, readNotes } from "../store/jobs.ts";
 import { readLabels } from "../store/labels.ts";
 import { appendPoints } from "../store/metrics.ts";
 import { findRun } from "../store/runs.ts";
-import { bestTrial, countTrials, readTrials } from "../store/sweeps.ts";
+import { bestTrial, countTrials, readTrials } from "../store/trials.ts";
 
 const aSweep = (changes: Partial<Sweep> = {}): Sweep => ({
   searchSpace: {

@@ -5,7 +5,7 @@ import type { Parameters } from "../core/sweep.ts";
 import { insertJob } from "../store/jobs.ts";
 import { setLabels } from "../store/labels.ts";
 import { copyRunAssets } from "../store/run-assets.ts";
-import { insertTrial } from "../store/sweeps.ts";
+import { insertTrial } from "../store/trials.ts";
 import type { OpenSweep } from "../store/sweeps.ts";
 import type { Db } from "../store/store.ts";
 import { logSweep } from "./sweep-log.ts";

@@ -10,7 +10,7 @@ import { readNotes } from "../store/jobs.ts";
 import type { JobRow } from "../store/jobs.ts";
 import { noLabels, readLabels } from "../store/labels.ts";
 import { waitingAttempts } from "../store/queue.ts";
-import { bestTrial, countTrials } from "../store/sweeps.ts";
+import { bestTrialSoFar, countTrials } from "../store/trials.ts";
 import type { Db } from "../store/store.ts";
 
 export async function describeJobs(db: Db, rows: readonly JobRow[]): Promise<Job[]> {
@@ -60,7 +60,7 @@ async function summarizeSweeps(
   const summaries = new Map<string, NonNullable<Job["trials"]>>();
   for (const { run, spec } of rows) {
     if (!spec.sweep) continue;
-    const best = (await bestTrial(db, run, spec.sweep.objective.goal)) ?? null;
+    const best = (await bestTrialSoFar(db, run, spec.sweep.objective)) ?? null;
     summaries.set(run, { ...(await countTrials(db, run)), best });
   }
   return summaries;

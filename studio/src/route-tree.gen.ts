@@ -509,8 +509,7 @@ const RunsRunRouteChildren: RunsRunRouteChildren = {
   RunsRunIndexRoute: RunsRunIndexRoute,
 };
 
-const RunsRunRouteWithChildren =
-  RunsRunRoute._addFileChildren(RunsRunRouteChildren);
+const RunsRunRouteWithChildren = RunsRunRoute._addFileChildren(RunsRunRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
@@ -527,6 +526,4 @@ const rootRouteChildren: RootRouteChildren = {
   EnvironmentsIndexRoute: EnvironmentsIndexRoute,
   ModelsIndexRoute: ModelsIndexRoute,
 };
-export const routeTree = rootRouteImport
-  ._addFileChildren(rootRouteChildren)
-  ._addFileTypes<FileRouteTypes>();
+export const routeTree = rootRouteImport._addFileChildren(rootRouteChildren)._addFileTypes<FileRouteTypes>();

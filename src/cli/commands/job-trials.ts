@@ -17,7 +17,7 @@ export const addJobTrials: AddCommand = (parent, context) => {
   const command = defineCommand(parent, "trials", {
     summary: "List a sweep's trials, the best first",
     description:
-      "Lists every trial of a sweep with its state, its parameters and its score, which is the best value of the primary metric that it has logged. Those without a score come last.",
+      "Lists every trial of a sweep with its state, its parameters, its score, which is the best value of the primary metric that it has logged so far, and the value it logged last. Those without a score come last.",
     examples: [
       "trainyard job trials -n $sweep -o table",
       'trainyard job trials -n $sweep --query "[0].hyperparameters"',
@@ -40,12 +40,13 @@ async function listTrials(options: JobTrialsOptions, context: Context): Promise<
     score === null ? Number.POSITIVE_INFINITY : isDown ? -score : score;
   const documents = trials
     .toSorted((a, b) => compare(rankOf(a.score), rankOf(b.score)) || a.number - b.number)
-    .map(({ run, number, outcome, state, score, parameters }) => ({
+    .map(({ run, number, outcome, state, score, latest, parameters }) => ({
       number,
       name: run,
       // Its own word where it has one: a job that was stopped early is Canceled, which says less.
       status: outcome ?? state,
       score,
+      latest,
       hyperparameters: parameters,
     }));
   const { printResult } = await printing;
@@ -72,6 +73,7 @@ const trialColumns: TableColumns = [
   { title: "Trial", of: (trial) => trial["number"] },
   { title: "Status", of: (trial) => trial["status"] },
   { title: "Score", of: (trial) => trial["score"] },
+  { title: "Latest", of: (trial) => trial["latest"] },
   { title: "Parameters", of: (trial) => inWords(trial["hyperparameters"] as Parameters) },
   { title: "Name", of: (trial) => trial["name"] },
 ];

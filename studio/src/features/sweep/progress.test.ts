@@ -11,6 +11,7 @@ const trial = (number: number, change: Partial<Trial>): Trial => ({
   state: "Completed",
   outcome: "completed",
   score: 1,
+  latest: 1,
   values: [1, 1, 1, 1],
   startedAt: 0,
   endedAt: 1000 * (number + 1),
