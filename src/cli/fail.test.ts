@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerFault, Unreachable } from "../api/client.ts";
 import { Refused } from "../core/refused.ts";
-import { InvalidFile } from "../spec/problem.ts";
+import { InvalidFile } from "../spec/text/problem.ts";
 import { CommandFailed, UsageError, describeFailure } from "./fail.ts";
 
 const missing = new Refused("not-found", "there is no job named x", "look at the list");

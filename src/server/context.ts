@@ -7,9 +7,9 @@ import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/store.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Nudges } from "./nudges.ts";
-import type { Seal } from "./seal.ts";
-import type { StudioLinks } from "./studio-session.ts";
-import type { Tokens } from "./tokens.ts";
+import type { Seal } from "./assets/seal.ts";
+import type { StudioLinks } from "./http/studio-session.ts";
+import type { Tokens } from "./http/tokens.ts";
 
 export interface ServerContext {
   config: ServerConfig;

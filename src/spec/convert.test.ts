@@ -8,7 +8,7 @@ import type { JobSpec } from "../core/job-spec.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { jobOfA, jobOfB } from "../../test/support/made-up-jobs.ts";
 import { convertJobFile } from "./convert.ts";
-import { InvalidFile } from "./problem.ts";
+import { InvalidFile } from "./text/problem.ts";
 import { readJobFile } from "./read-job.ts";
 
 let folder = "";

@@ -15,13 +15,13 @@ import {
 } from "./convert/yaml-parts.ts";
 import { detectDialect } from "./dialect.ts";
 import { readDialectC } from "./dialect-c.ts";
-import type { Reading } from "./notes.ts";
-import { InvalidFile, type Problem } from "./problem.ts";
-import { asMapping, childOf } from "./read.ts";
+import type { Reading } from "./text/notes.ts";
+import { InvalidFile, type Problem } from "./text/problem.ts";
+import { asMapping, childOf } from "./text/read.ts";
 import { readJobFile } from "./read-job.ts";
 import { readSweep } from "./read-sweep.ts";
-import { readSource, type Source } from "./source.ts";
-import { parseTree } from "./tree.ts";
+import { readSource, type Source } from "./text/source.ts";
+import { parseTree } from "./text/tree.ts";
 
 export interface Converted {
   text: string;

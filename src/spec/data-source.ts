@@ -1,10 +1,10 @@
 // Where an input's data or a job's code comes from, in the forms that the dialects share.
 import type { AssetRef, DataSource } from "../core/job-spec.ts";
 import { readLocalPath } from "./job-fields.ts";
-import { quoted } from "./problem.ts";
-import { found, note, type Place, type Reading } from "./notes.ts";
-import { nonEmptyText, type Reader } from "./read.ts";
-import { isReference, isUri, parseName, parseReference, uri } from "./reference.ts";
+import { quoted } from "./text/problem.ts";
+import { found, note, type Place, type Reading } from "./text/notes.ts";
+import { nonEmptyText, type Reader } from "./text/read.ts";
+import { isReference, isUri, parseName, parseReference, uri } from "./text/reference.ts";
 
 /** `azureml:name:version`, a resource id, or one of our own snapshot addresses. */
 export function readReference(

@@ -11,7 +11,7 @@ import type {
   RunPathRef,
 } from "../core/job-spec.ts";
 import { describeSweep } from "./describe-sweep.ts";
-import { namedOutputs } from "./reference.ts";
+import { namedOutputs } from "./text/reference.ts";
 
 /** Without the keys that a server fills in (id, status, …). Absent members are left out. */
 export function describeJob(spec: JobSpec): Record<string, unknown> {

@@ -1,7 +1,7 @@
 // What makes a job a sweep → the YAML words of its dialect, around the job that each trial is.
 import type { Dialect } from "../core/job-spec.ts";
 import type { ChoiceValue, Distribution, EarlyTermination, Sampling, Sweep } from "../core/sweep.ts";
-import { defined } from "./read.ts";
+import { defined } from "./text/read.ts";
 
 type Words = Record<string, unknown>;
 

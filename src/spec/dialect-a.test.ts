@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { InvalidFile } from "./problem.ts";
+import { InvalidFile } from "./text/problem.ts";
 import { readJobFile, type JobFile } from "./read-job.ts";
 
 let folder = "";

@@ -12,8 +12,8 @@ import {
   sharedFields,
 } from "./job-fields.ts";
 import { readCommand } from "./parse-command.ts";
-import { found, note, noteExpected, type Reading } from "./notes.ts";
-import { followFile } from "./follow-file.ts";
+import { found, note, noteExpected, type Reading } from "./text/notes.ts";
+import { followFile } from "./text/follow-file.ts";
 import {
   anything,
   asMapping,
@@ -30,9 +30,9 @@ import {
   text,
   type MapPlace,
   type Reader,
-} from "./read.ts";
+} from "./text/read.ts";
 import { countNodes, distributionA } from "./distribution.ts";
-import { isReference } from "./reference.ts";
+import { isReference } from "./text/reference.ts";
 
 export function readDialectA(
   root: MapPlace,

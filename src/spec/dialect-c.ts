@@ -13,7 +13,7 @@ import {
   sharedFields,
 } from "./job-fields.ts";
 import { readCommand } from "./parse-command.ts";
-import { found, note, type Reading } from "./notes.ts";
+import { found, note, type Reading } from "./text/notes.ts";
 import {
   anything,
   asMapping,
@@ -31,9 +31,9 @@ import {
   text,
   type MapPlace,
   type Reader,
-} from "./read.ts";
+} from "./text/read.ts";
 import { countNodes, distributionC, wholeJob } from "./distribution.ts";
-import { isReference, isUri, uri } from "./reference.ts";
+import { isReference, isUri, uri } from "./text/reference.ts";
 
 export function readDialectC(
   root: MapPlace,

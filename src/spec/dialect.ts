@@ -1,8 +1,8 @@
 // Which generation of the YAML a file is written in, told from the keys that only one of them has.
 import type { Dialect } from "../core/job-spec.ts";
-import { note, type Place, type Reading } from "./notes.ts";
-import { childOf, type MapPlace } from "./read.ts";
-import { positionIn } from "./source.ts";
+import { note, type Place, type Reading } from "./text/notes.ts";
+import { childOf, type MapPlace } from "./text/read.ts";
+import { positionIn } from "./text/source.ts";
 
 /** A key that only one side has: A is the 2021 preview; C stands for B too, which came after. */
 interface Evidence {

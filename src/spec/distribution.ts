@@ -1,6 +1,6 @@
 // How a job is spread over processes and nodes, as each dialect says it.
 import type { Distribution } from "../core/job-spec.ts";
-import { note, warn, type Reading } from "./notes.ts";
+import { note, warn, type Reading } from "./text/notes.ts";
 import {
   asMapping,
   childOf,
@@ -13,7 +13,7 @@ import {
   required,
   type MapPlace,
   type Reader,
-} from "./read.ts";
+} from "./text/read.ts";
 
 export const distributionA: Reader<Distribution> = (place, reading) => {
   const mapping = asMapping(place, reading);

@@ -3,8 +3,8 @@ import type { Environment, SnapshotRef } from "../core/job-spec.ts";
 import { readAsset, datastoreName } from "./data-source.ts";
 import { inlineFields, inlineParts, needsContext } from "./environment.ts";
 import { readLocalPath } from "./job-fields.ts";
-import { note, noteExpected } from "./notes.ts";
-import { followFile, loadText } from "./follow-file.ts";
+import { note, noteExpected } from "./text/notes.ts";
+import { followFile, loadText } from "./text/follow-file.ts";
 import {
   asMapping,
   childOf,
@@ -15,8 +15,8 @@ import {
   required,
   text,
   type Reader,
-} from "./read.ts";
-import { isReference, parseReference } from "./reference.ts";
+} from "./text/read.ts";
+import { isReference, parseReference } from "./text/reference.ts";
 
 export const environmentA: Reader<Environment> = (place, reading) => {
   const target = followFile(place, reading);

@@ -4,10 +4,19 @@ import type { Environment } from "../core/job-spec.ts";
 import { readAsset, readReference } from "./data-source.ts";
 import { inlineFields, inlineParts } from "./environment.ts";
 import { readLocalPath } from "./job-fields.ts";
-import { found, note, type Place, type Reading } from "./notes.ts";
-import { followFile, loadText } from "./follow-file.ts";
-import { defined, asMapping, childOf, ignored, nonEmptyText, readFields, text, type Reader } from "./read.ts";
-import { isReference } from "./reference.ts";
+import { found, note, type Place, type Reading } from "./text/notes.ts";
+import { followFile, loadText } from "./text/follow-file.ts";
+import {
+  defined,
+  asMapping,
+  childOf,
+  ignored,
+  nonEmptyText,
+  readFields,
+  text,
+  type Reader,
+} from "./text/read.ts";
+import { isReference } from "./text/reference.ts";
 
 export const environmentC: Reader<Environment> = (place, reading) => {
   const target = followFile(place, reading);

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CondaFile, Environment } from "../core/job-spec.ts";
-import { found, note, noteSent, type Place, type Reading } from "./notes.ts";
-import { loadYaml } from "./follow-file.ts";
+import { found, note, noteSent, type Place, type Reading } from "./text/notes.ts";
+import { loadYaml } from "./text/follow-file.ts";
 import {
   defined,
   ignored,
@@ -16,8 +16,8 @@ import {
   text,
   type Fields,
   type Reader,
-} from "./read.ts";
-import { parseTree, type Node } from "./tree.ts";
+} from "./text/read.ts";
+import { parseTree, type Node } from "./text/tree.ts";
 
 /** A Dockerfile's instructions that need a folder of files beside it. */
 export const needsContext = (dockerfile: string): boolean =>

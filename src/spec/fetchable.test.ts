@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DataType, InputMode } from "../core/job-spec.ts";
 import { fetchable } from "./fetchable.ts";
-import type { Reading } from "./notes.ts";
-import { rootOfText } from "./read-root.ts";
-import { childOf } from "./read.ts";
-import { uri } from "./reference.ts";
+import type { Reading } from "./text/notes.ts";
+import { rootOfText } from "./text/read-root.ts";
+import { childOf } from "./text/read.ts";
+import { uri } from "./text/reference.ts";
 
 function read(address: string, options: { mode?: InputMode; type?: DataType } = {}) {
   const reading: Reading = { problems: [], warnings: [] };

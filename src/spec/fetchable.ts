@@ -1,8 +1,8 @@
 // An input's address as one that a node can fetch. What it cannot is refused here, not by the job minutes later.
 import type { DataSource, DataType, InputMode } from "../core/job-spec.ts";
-import { note, type Place, type Reading } from "./notes.ts";
-import { quoted } from "./problem.ts";
-import { uri } from "./reference.ts";
+import { note, type Place, type Reading } from "./text/notes.ts";
+import { quoted } from "./text/problem.ts";
+import { uri } from "./text/reference.ts";
 
 const inContainer = /^(?:wasbs?|abfss?):\/\/([^@/]+)@([^/]+)\/?(.*)$/i;
 

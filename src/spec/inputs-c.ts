@@ -5,7 +5,7 @@ import { dataTypes } from "../core/job-spec.ts";
 import { anySource, datastoreName, sourceFrom } from "./data-source.ts";
 import { fetchable } from "./fetchable.ts";
 import { readLocalPath } from "./job-fields.ts";
-import { found, isNull, note, warn, type Place, type Reading } from "./notes.ts";
+import { found, isNull, note, warn, type Place, type Reading } from "./text/notes.ts";
 import {
   defined,
   asMapping,
@@ -19,8 +19,8 @@ import {
   text,
   type MapPlace,
   type Reader,
-} from "./read.ts";
-import { isReference } from "./reference.ts";
+} from "./text/read.ts";
+import { isReference } from "./text/reference.ts";
 
 type Literal = string | number | boolean;
 const literalTypes = ["string", "number", "integer", "boolean"] as const;

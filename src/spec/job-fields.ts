@@ -3,10 +3,10 @@ import path from "node:path";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import type { LocalPath } from "../core/job-spec.ts";
 import { isComputeName, isExperimentName, isJobName, nearestName } from "../core/names.ts";
-import { found, note, noteSent, warn, type Place, type Reading } from "./notes.ts";
-import { asMapping, ignored, looseText, mapOf, oneOf, text, type Reader } from "./read.ts";
-import { parseName } from "./reference.ts";
-import { quoted } from "./problem.ts";
+import { found, note, noteSent, warn, type Place, type Reading } from "./text/notes.ts";
+import { asMapping, ignored, looseText, mapOf, oneOf, text, type Reader } from "./text/read.ts";
+import { parseName } from "./text/reference.ts";
+import { quoted } from "./text/problem.ts";
 
 const jobName: Reader<string> = (place, reading) => {
   const name = text(place, reading);

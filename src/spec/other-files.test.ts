@@ -1,7 +1,7 @@
 // Files of other things, given to a command about jobs.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { InvalidFile } from "./problem.ts";
+import { InvalidFile } from "./text/problem.ts";
 import { readJobText } from "./read-job.ts";
 
 const faultsOf = (yaml: string): string[] => {

@@ -1,6 +1,6 @@
 // Files that are no jobs, given where a job is expected: one sentence, not a list of unknown keys.
-import { note, type Reading } from "./notes.ts";
-import { childOf, type MapPlace } from "./read.ts";
+import { note, type Reading } from "./text/notes.ts";
+import { childOf, type MapPlace } from "./text/read.ts";
 
 interface OtherKind {
   /** As in "describes …". */

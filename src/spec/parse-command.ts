@@ -2,10 +2,10 @@
 import type { Binding, Command, CommandPart } from "../core/command.ts";
 import type { Dialect } from "../core/job-spec.ts";
 import { nearestName } from "../core/names.ts";
-import { cut, quoted } from "./problem.ts";
-import { note, warn, type Place, type Reading } from "./notes.ts";
-import { nonEmptyText } from "./read.ts";
-import type { ScalarNode } from "./tree.ts";
+import { cut, quoted } from "./text/problem.ts";
+import { note, warn, type Place, type Reading } from "./text/notes.ts";
+import { nonEmptyText } from "./text/read.ts";
+import type { ScalarNode } from "./text/tree.ts";
 
 /** The names that a command may mention; a search space only in the trial of a sweep. */
 export interface Declared {

@@ -5,11 +5,11 @@ import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { detectDialect } from "./dialect.ts";
 import { noteOtherFile } from "./other-files.ts";
-import { InvalidFile, type Problem } from "./problem.ts";
+import { InvalidFile, type Problem } from "./text/problem.ts";
 import { readSweep } from "./read-sweep.ts";
-import { readRoot, rootOfDocument, rootOfText, type Overrides } from "./read-root.ts";
-import { note, type Reading } from "./notes.ts";
-import { childOf, type MapPlace } from "./read.ts";
+import { readRoot, rootOfDocument, rootOfText, type Overrides } from "./text/read-root.ts";
+import { note, type Reading } from "./text/notes.ts";
+import { childOf, type MapPlace } from "./text/read.ts";
 
 export interface ReadJobOptions extends Overrides {
   /** For a file that names no experiment. */

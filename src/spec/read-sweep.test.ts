@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { stringify } from "yaml";
 import type { JobSpec } from "../core/job-spec.ts";
 import { describeJob } from "./describe-job.ts";
-import { InvalidFile } from "./problem.ts";
+import { InvalidFile } from "./text/problem.ts";
 import { readJobFile } from "./read-job.ts";
 
 let folder = "";

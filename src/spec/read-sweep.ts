@@ -4,12 +4,12 @@ import type { SearchSpace, Sweep } from "../core/sweep.ts";
 import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { mentionsIn } from "./parse-command.ts";
-import { note, warn, type Reading } from "./notes.ts";
-import { anything, asMapping, childOf, count, numberFrom, readFields, required } from "./read.ts";
-import type { FieldTable, MapPlace } from "./read.ts";
+import { note, warn, type Reading } from "./text/notes.ts";
+import { anything, asMapping, childOf, count, numberFrom, readFields, required } from "./text/read.ts";
+import type { FieldTable, MapPlace } from "./text/read.ts";
 import { searchSpace } from "./search-space.ts";
 import { checkedLimits, earlyTerminationAs, limitsOfSweep, objective, samplingFrom } from "./sweep-fields.ts";
-import type { MapEntry } from "./tree.ts";
+import type { MapEntry } from "./text/tree.ts";
 
 /** What is read as a part of the trial, though it stands beside it. */
 const sharedKeys = [

@@ -1,6 +1,6 @@
 // The search space of a sweep: where the values of each parameter come from. Alike in dialects A, B and C.
 import type { ChoiceValue, Distribution, ParameterValue, SearchSpace } from "../core/sweep.ts";
-import { found, note, noteExpected, type Place, type Reading } from "./notes.ts";
+import { found, note, noteExpected, type Place, type Reading } from "./text/notes.ts";
 import {
   asMapping,
   childOf,
@@ -11,7 +11,7 @@ import {
   readFields,
   required,
   type Reader,
-} from "./read.ts";
+} from "./text/read.ts";
 
 const anyNumber: Reader<number> = (place, reading) => {
   const { node } = place;

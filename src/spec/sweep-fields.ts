@@ -1,6 +1,6 @@
 // How a sweep samples, gives up, and ends, in the keys of each dialect.
 import type { EarlyTermination, Objective, Sampling, SweepLimits } from "../core/sweep.ts";
-import { note, noteExpected, type Place, type Reading } from "./notes.ts";
+import { note, noteExpected, type Place, type Reading } from "./text/notes.ts";
 import {
   asMapping,
   boolean,
@@ -15,7 +15,7 @@ import {
   readFields,
   required,
   type Reader,
-} from "./read.ts";
+} from "./text/read.ts";
 
 const algorithms = ["random", "grid", "bayesian", "sobol"] as const;
 const wholeFromZero = numberFrom(0, { whole: true });

@@ -1,7 +1,7 @@
 // What people get wrong in sweep files: each is refused, at its place, with words that say what to write.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { InvalidFile } from "./problem.ts";
+import { InvalidFile } from "./text/problem.ts";
 import { readJobText } from "./read-job.ts";
 
 const right = {

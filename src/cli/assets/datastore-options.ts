@@ -1,8 +1,8 @@
 // What the commands of datastores share: changing one, and printing one without its secrets.
 import type { DatastoreBody } from "../../api/datastores.ts";
 import type { Client } from "../../api/client.ts";
-import { renderProblems } from "../../spec/problem.ts";
-import type { ReadDatastore } from "../../spec/read-datastore.ts";
+import { renderProblems } from "../../spec/text/problem.ts";
+import type { ReadDatastore } from "../../spec/assets/read-datastore.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import type { CommonOptions } from "../define-command.ts";

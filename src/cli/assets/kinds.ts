@@ -1,9 +1,9 @@
 // The kinds of assets that have commands of their own, and the words for each.
 import type { Environment } from "../../core/job-spec.ts";
-import type { Problem } from "../../spec/problem.ts";
-import type { DataContent } from "../../spec/read-data.ts";
-import type { ModelContent } from "../../spec/read-model.ts";
-import type { Overrides } from "../../spec/read-root.ts";
+import type { Problem } from "../../spec/text/problem.ts";
+import type { DataContent } from "../../spec/assets/read-data.ts";
+import type { ModelContent } from "../../spec/assets/read-model.ts";
+import type { Overrides } from "../../spec/text/read-root.ts";
 
 export type CommandKind = "data" | "environment" | "model";
 
@@ -46,17 +46,17 @@ export async function readAsset(
 ): Promise<{ asset: AssetToRegister; warnings: Problem[] }> {
   switch (kind) {
     case "data": {
-      const { readDataFile } = await import("../../spec/read-data.ts");
+      const { readDataFile } = await import("../../spec/assets/read-data.ts");
       const { asset, warnings } = await readDataFile(file, options);
       return { asset: { ...asset, content: { kind, ...asset.content } }, warnings };
     }
     case "model": {
-      const { readModelFile } = await import("../../spec/read-model.ts");
+      const { readModelFile } = await import("../../spec/assets/read-model.ts");
       const { asset, warnings } = await readModelFile(file, options);
       return { asset: { ...asset, content: { kind, ...asset.content } }, warnings };
     }
     case "environment": {
-      const { readEnvironmentFile } = await import("../../spec/read-environment.ts");
+      const { readEnvironmentFile } = await import("../../spec/assets/read-environment.ts");
       const { asset, warnings } = await readEnvironmentFile(file, options);
       return { asset: { ...asset, content: { kind, environment: asset.content } }, warnings };
     }

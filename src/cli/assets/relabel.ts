@@ -1,6 +1,6 @@
 // A model's stage is a label: it stands on one version, and moves.
 import type { AssetBody } from "../../api/assets.ts";
-import { stageOf } from "../../spec/describe-asset.ts";
+import { stageOf } from "../../spec/assets/describe-asset.ts";
 
 export interface Relabeling {
   addLabels: string[];

@@ -10,7 +10,7 @@ import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
 import { UsageError } from "../fail.ts";
-import type { Flag } from "../../spec/set.ts";
+import type { Flag } from "../../spec/text/set.ts";
 
 interface AssetCreateOptions extends CommonOptions {
   file?: string;

@@ -85,8 +85,8 @@ async function createCompute(options: ComputeCreateOptions, context: Context): P
 async function readFile(options: ComputeCreateOptions, { io }: Context) {
   if (options.file === undefined) return { name: options.name ?? "" };
   const [{ readComputeFile }, { renderProblems }] = await Promise.all([
-    import("../../spec/read-compute.ts"),
-    import("../../spec/problem.ts"),
+    import("../../spec/assets/read-compute.ts"),
+    import("../../spec/text/problem.ts"),
   ]);
   const { compute, warnings } = await readComputeFile(options.file, { set: options.set, name: options.name });
   if (warnings.length > 0) io.note(`warning: ${renderProblems(warnings)}`);

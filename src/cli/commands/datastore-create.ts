@@ -31,7 +31,7 @@ export const addDatastoreCreate: AddCommand = (parent, context) => {
 async function createDatastore(options: DatastoreCreateOptions, context: Context): Promise<void> {
   const connecting = connect(context);
   connecting.catch(() => {});
-  const { readDatastoreFile } = await import("../../spec/read-datastore.ts");
+  const { readDatastoreFile } = await import("../../spec/assets/read-datastore.ts");
   const read = await readDatastoreFile(options.file, { set: options.set, name: options.name });
   using connection = await connecting;
   const datastore = await saveDatastore(read, connection.client, context);

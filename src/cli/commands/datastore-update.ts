@@ -38,8 +38,8 @@ async function updateDatastore(options: DatastoreUpdateOptions, context: Context
     throw new UsageError("nothing to change was given", "For example: --set description=…");
   }
   const [{ readDatastoreFile, readDatastoreText }, { describeDatastore }, { stringify }] = await Promise.all([
-    import("../../spec/read-datastore.ts"),
-    import("../../spec/describe-datastore.ts"),
+    import("../../spec/assets/read-datastore.ts"),
+    import("../../spec/assets/describe-datastore.ts"),
     import("yaml"),
   ]);
   using connection = await connect(context);

@@ -36,7 +36,7 @@ export const addJobConvert: AddCommand = (parent, context) => {
 async function convertJob(options: JobConvertOptions, { io }: Context): Promise<void> {
   const [{ convertJobFile }, { renderProblems }] = await Promise.all([
     import("../../spec/convert.ts"),
-    import("../../spec/problem.ts"),
+    import("../../spec/text/problem.ts"),
   ]);
   const { file, output } = options;
   const converted = await convertJobFile(file, output === undefined ? {} : { out: output });

@@ -29,7 +29,7 @@ export const addWorkspaceCreate: AddCommand = (parent, context) => {
 async function createWorkspace(options: WorkspaceCreateOptions, context: Context): Promise<void> {
   const { file, name, set } = options;
   if (file !== undefined) {
-    const { readWorkspaceFile } = await import("../../spec/read-workspace.ts");
+    const { readWorkspaceFile } = await import("../../spec/assets/read-workspace.ts");
     await readWorkspaceFile(file, { name, set });
   }
   await showWorkspace(options, context);

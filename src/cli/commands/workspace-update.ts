@@ -39,7 +39,7 @@ async function updateWorkspace(options: WorkspaceUpdateOptions, context: Context
   const { file, displayName, description, tags = [], set = [], add, remove } = options;
   const changes: WorkspaceChanges = {};
   if (file !== undefined) {
-    const { readWorkspaceFile } = await import("../../spec/read-workspace.ts");
+    const { readWorkspaceFile } = await import("../../spec/assets/read-workspace.ts");
     const { workspace } = await readWorkspaceFile(file);
     Object.assign(changes, {
       displayName: workspace.displayName,

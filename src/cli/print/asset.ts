@@ -2,7 +2,7 @@
 import type { AssetBody } from "../../api/assets.ts";
 import { asAssetContent } from "../../api/assets.ts";
 import type { AssetKind } from "../../core/asset.ts";
-import { describeAsset } from "../../spec/describe-asset.ts";
+import { describeAsset } from "../../spec/assets/describe-asset.ts";
 import { isoTime, sorted } from "./job.ts";
 import type { Links } from "./studio-links.ts";
 import type { TableColumns } from "./table.ts";

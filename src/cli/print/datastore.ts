@@ -1,6 +1,6 @@
 // A datastore as the CLI prints it. Its secrets are in it only when they were asked for.
 import type { DatastoreBody } from "../../api/datastores.ts";
-import { describeDatastore } from "../../spec/describe-datastore.ts";
+import { describeDatastore } from "../../spec/assets/describe-datastore.ts";
 import { isoTime, sorted } from "./job.ts";
 import type { Links } from "./studio-links.ts";
 import type { TableColumns } from "./table.ts";

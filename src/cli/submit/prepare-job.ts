@@ -5,7 +5,7 @@ import { cwd } from "node:process";
 import type { Client } from "../../api/client.ts";
 import { asWireSpec } from "../../api/job-spec.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
-import { InvalidFile, renderProblems } from "../../spec/problem.ts";
+import { InvalidFile, renderProblems } from "../../spec/text/problem.ts";
 import { readJobFile } from "../../spec/read-job.ts";
 import { retryKeys } from "../../core/retry.ts";
 import type { Context } from "../context.ts";
@@ -56,7 +56,7 @@ export async function checkWithServer(
 ): Promise<void> {
   const { problems } = await client.validateJob({ body: { spec: asWireSpec(withoutLocalPaths(spec)) } });
   if (problems.length === 0) return;
-  const { locateProblem } = await import("../../spec/locate.ts");
+  const { locateProblem } = await import("../../spec/text/locate.ts");
   throw new InvalidFile(problems.map((problem) => locateProblem(file, { name, set }, problem)));
 }
 

@@ -5,7 +5,7 @@ import { asJobSpec, asWireSpec } from "../../api/job-spec.ts";
 import type { Job } from "../../api/jobs.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import { describeJob } from "../../spec/describe-job.ts";
-import { renderProblems } from "../../spec/problem.ts";
+import { renderProblems } from "../../spec/text/problem.ts";
 import { readJobText } from "../../spec/read-job.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";

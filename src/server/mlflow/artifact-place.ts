@@ -6,7 +6,7 @@ import { findLoggedModel } from "../../store/logged-models.ts";
 import { findRun } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
-import { sizeOf } from "../growing.ts";
+import { sizeOf } from "../files/growing.ts";
 import { invalid } from "./error.ts";
 import { findRegistered, isRegistered, listRegistered } from "./registry-files.ts";
 import type { Subject } from "./route.ts";

@@ -3,10 +3,10 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { Refused } from "../../core/refused.ts";
-import { credentialsOf } from "../authorize.ts";
-import { incomingOf } from "../check-request.ts";
+import { credentialsOf } from "../http/authorize.ts";
+import { incomingOf } from "../http/check-request.ts";
 import type { ServerContext } from "../context.ts";
-import { bytesOf, pipeOut } from "../raw-bodies.ts";
+import { bytesOf, pipeOut } from "../http/raw-bodies.ts";
 import {
   abortUpload,
   completeUpload,

@@ -1,6 +1,6 @@
 // What every route of MLflow's goes through, whichever way the request came: who calls, what is said, whether they may.
 import { Refused } from "../../core/refused.ts";
-import type { Credentials } from "../authorize.ts";
+import type { Credentials } from "../http/authorize.ts";
 import type { ServerContext } from "../context.ts";
 import { callerOf, checkReach } from "./caller.ts";
 import { readFields } from "./read-fields.ts";

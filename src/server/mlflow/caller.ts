@@ -4,8 +4,8 @@ import { runOfOpenAttempt } from "../../store/attempts.ts";
 import { findExperiment } from "../../store/find-experiments.ts";
 import { findLoggedModel } from "../../store/logged-models.ts";
 import { findTrackedRun } from "../../store/tracked-runs.ts";
-import { identify } from "../authorize.ts";
-import type { Credentials } from "../authorize.ts";
+import { identify } from "../http/authorize.ts";
+import type { Credentials } from "../http/authorize.ts";
 import type { ServerContext } from "../context.ts";
 import type { Caller, Subject } from "./route.ts";
 

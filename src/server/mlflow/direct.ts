@@ -2,8 +2,8 @@
 // head and body. What is not answered here goes the long way, which knows the same routes.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerContext } from "../context.ts";
-import { createGuard } from "../guard-request.ts";
-import { readWhole } from "../raw-bodies.ts";
+import { createGuard } from "../http/guard-request.ts";
+import { readWhole } from "../http/raw-bodies.ts";
 import { callRoute } from "./call-route.ts";
 import { describeMlflowError } from "./error.ts";
 import { maxBodyBytes } from "./read-fields.ts";

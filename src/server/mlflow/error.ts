@@ -2,7 +2,7 @@
 import { Refused } from "../../core/refused.ts";
 import type { RefusedCode } from "../../core/refused.ts";
 import { describeError } from "../../lib/log.ts";
-import { isDiskFull } from "../answer-error.ts";
+import { isDiskFull } from "../http/answer-error.ts";
 import type { ServerContext } from "../context.ts";
 
 const statusOfCode = {

@@ -2,7 +2,7 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { credentialsOf } from "../authorize.ts";
+import { credentialsOf } from "../http/authorize.ts";
 import type { ServerContext } from "../context.ts";
 import { addArtifactWays, artifactWays } from "./artifact-ways.ts";
 import { callRoute } from "./call-route.ts";

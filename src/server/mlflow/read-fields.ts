@@ -2,9 +2,9 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { getQueryParams } from "hono/utils/url";
-import { incomingOf } from "../check-request.ts";
-import { nestsTooDeep } from "../json-depth.ts";
-import { readWhole } from "../raw-bodies.ts";
+import { incomingOf } from "../http/check-request.ts";
+import { nestsTooDeep } from "../http/json-depth.ts";
+import { readWhole } from "../http/raw-bodies.ts";
 import { MlflowError, invalid } from "./error.ts";
 import { asObject } from "./fields.ts";
 import type { Fields } from "./fields.ts";

@@ -10,7 +10,7 @@ import { saveModelSource } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
-import { registerAsset } from "../register-asset.ts";
+import { registerAsset } from "../assets/register-asset.ts";
 import { checkReach } from "./caller.ts";
 import { invalid, missing } from "./error.ts";
 import { modelNamed } from "./registry-show.ts";

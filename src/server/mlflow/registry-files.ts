@@ -4,7 +4,7 @@ import { findModelVersion } from "../../store/registry-versions.ts";
 import type { ModelVersion } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
-import { readManifest } from "../read-manifest.ts";
+import { readManifest } from "../files/read-manifest.ts";
 import type { ListedFile, Place } from "./artifact-place.ts";
 
 const folder = "registered-models";

@@ -1,6 +1,6 @@
 // Answers with JSON: head and body in one packet where it is short, in pieces as they are made where it is long.
 import type { ServerResponse } from "node:http";
-import { pipeOut } from "../raw-bodies.ts";
+import { pipeOut } from "../http/raw-bodies.ts";
 
 export const jsonHeaders = {
   "content-type": "application/json",

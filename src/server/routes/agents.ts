@@ -11,7 +11,7 @@ import { readWorkspace } from "../../store/experiments.ts";
 import { addNote, explainJob, findJob, moveJob } from "../../store/jobs.ts";
 import { setLabels } from "../../store/labels.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 

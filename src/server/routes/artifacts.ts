@@ -7,13 +7,13 @@ import { findArtifact, linkBlob, listArtifacts } from "../../store/artifacts.ts"
 import type { ArtifactRow } from "../../store/artifacts.ts";
 import { recordEvent } from "../../store/events.ts";
 import type { Db } from "../../store/store.ts";
-import { problem } from "../answer-error.ts";
-import type { SomeHandlers } from "../app.ts";
+import { problem } from "../http/answer-error.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { finishFiles } from "../finish-files.ts";
-import { appendGrowing, followGrowing, sizeOf } from "../growing.ts";
+import { finishFiles } from "../files/finish-files.ts";
+import { appendGrowing, followGrowing, sizeOf } from "../files/growing.ts";
 import { topics } from "../nudges.ts";
-import { answerFile } from "../serve-file.ts";
+import { answerFile } from "../http/serve-file.ts";
 import { runNamed } from "./runs.ts";
 
 export function artifactRoutes(

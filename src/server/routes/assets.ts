@@ -11,14 +11,14 @@ import { recordEvent } from "../../store/events.ts";
 import { findJob } from "../../store/jobs.ts";
 import { emptyStage } from "../../store/registry-versions.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { assetNamed, curatedAsset, lookUpAsset } from "../find-asset.ts";
-import { traceAsset } from "../lineage.ts";
+import { assetNamed, curatedAsset, lookUpAsset } from "../assets/find-asset.ts";
+import { traceAsset } from "../assets/lineage.ts";
 import { topics } from "../nudges.ts";
-import { registerAsset, settleContent } from "../register-asset.ts";
-import { findRunFiles } from "../run-files.ts";
-import { snapshotRunFiles } from "../run-snapshot.ts";
+import { registerAsset, settleContent } from "../assets/register-asset.ts";
+import { findRunFiles } from "../files/run-files.ts";
+import { snapshotRunFiles } from "../files/run-snapshot.ts";
 
 export function assetRoutes(
   context: ServerContext,

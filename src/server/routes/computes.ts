@@ -11,7 +11,7 @@ import { recordEvent } from "../../store/events.ts";
 import { jobsOnTarget } from "../../store/jobs.ts";
 import { waitingAttempts } from "../../store/queue.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 

@@ -16,11 +16,11 @@ import {
 import { recordEvent } from "../../store/events.ts";
 import { findJob } from "../../store/jobs.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
-import { refuseBadSettings } from "../check-datastore.ts";
+import type { SomeHandlers } from "../http/app.ts";
+import { refuseBadSettings } from "../assets/check-datastore.ts";
 import type { ServerContext } from "../context.ts";
-import { datastoresOf } from "../datastores-of-job.ts";
-import { datastoreNamed } from "../find-datastore.ts";
+import { datastoresOf } from "../jobs/datastores-of-job.ts";
+import { datastoreNamed } from "../assets/find-datastore.ts";
 import { topics } from "../nudges.ts";
 
 type DatastoreIds =

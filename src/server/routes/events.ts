@@ -1,7 +1,7 @@
 // The event table, read and watched.
 import type { Event } from "../../core/event.ts";
 import { lastSeq, readEvents } from "../../store/events.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 

@@ -34,7 +34,7 @@ import { stateOfStatus, statusOf } from "../../store/run-status.ts";
 import { findRun } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
 import { findTrackedRun, insertTrackedRun } from "../../store/tracked-runs.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 

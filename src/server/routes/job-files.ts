@@ -1,10 +1,10 @@
 // Job files that were written in the browser: the same reader as the command line's, which looks at no file here.
 import { randomInt } from "node:crypto";
 import { asWireSpec } from "../../api/job-spec.ts";
-import { InvalidFile } from "../../spec/problem.ts";
-import type { Problem } from "../../spec/problem.ts";
-import { checkJob } from "../check-job.ts";
-import type { SomeHandlers } from "../app.ts";
+import { InvalidFile } from "../../spec/text/problem.ts";
+import type { Problem } from "../../spec/text/problem.ts";
+import { checkJob } from "../jobs/check-job.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 
 export function jobFileRoutes(context: ServerContext): SomeHandlers<"readJobFile"> {
@@ -12,7 +12,7 @@ export function jobFileRoutes(context: ServerContext): SomeHandlers<"readJobFile
     async readJobFile({ body: { yaml } }) {
       // Loaded when first needed: most jobs come from the command line, which reads them itself.
       const { readJobDocument } = await import("../../spec/read-job.ts");
-      const { locateInDocument } = await import("../../spec/locate.ts");
+      const { locateInDocument } = await import("../../spec/text/locate.ts");
       try {
         const { spec, warnings } = readJobDocument(yaml, {
           defaultExperiment: "Default",

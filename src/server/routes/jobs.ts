@@ -11,10 +11,10 @@ import { addLabels, setLabels } from "../../store/labels.ts";
 import { addRunAsset } from "../../store/run-assets.ts";
 import { describeRun, setArchived } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
-import { checkJob } from "../check-job.ts";
+import type { SomeHandlers } from "../http/app.ts";
+import { checkJob } from "../jobs/check-job.ts";
 import type { ServerContext } from "../context.ts";
-import { describeJobs, describeOneJob } from "../describe-job.ts";
+import { describeJobs, describeOneJob } from "../jobs/describe-job.ts";
 import { topics } from "../nudges.ts";
 
 export function jobRoutes(

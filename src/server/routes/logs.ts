@@ -1,9 +1,9 @@
 // Logs: the lines of text files that are too long to be sent whole.
 import type { ArtifactRow } from "../../store/artifacts.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { sizeOf } from "../growing.ts";
-import { countLineEnds, searchLines } from "../scan-log.ts";
+import { sizeOf } from "../files/growing.ts";
+import { countLineEnds, searchLines } from "../files/scan-log.ts";
 import { findFile } from "./artifacts.ts";
 import { runNamed } from "./runs.ts";
 

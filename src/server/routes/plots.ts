@@ -3,7 +3,7 @@ import { toWireNumber } from "../../core/metric.ts";
 import type { PlotBody } from "../../api/plots.ts";
 import { readPlots } from "../../store/plots.ts";
 import type { Plot } from "../../store/plots.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { runNamed } from "./runs.ts";
 

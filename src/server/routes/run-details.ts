@@ -3,7 +3,7 @@ import { Refused } from "../../core/refused.ts";
 import { describeJob } from "../../spec/describe-job.ts";
 import { findJob } from "../../store/jobs.ts";
 import { listRunAssets } from "../../store/run-assets.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { runNamed } from "./runs.ts";
 

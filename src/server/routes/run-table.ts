@@ -16,7 +16,7 @@ import {
 } from "../../store/run-table.ts";
 import { countRuns, searchRuns } from "../../store/search-runs.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 
 type Selection = Pick<

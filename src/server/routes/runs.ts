@@ -8,11 +8,11 @@ import { advanceStream, readOffsets, storeRecords } from "../../store/records.ts
 import { findRun } from "../../store/runs.ts";
 import type { RunRecordRow } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
-import { parseRecords } from "../parse-records.ts";
-import { tooLarge } from "../raw-bodies.ts";
+import { parseRecords } from "../jobs/parse-records.ts";
+import { tooLarge } from "../http/raw-bodies.ts";
 
 const maxRecordBytes = 8 << 20;
 

@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { homeLayout } from "../../core/home.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { measureStorage } from "../measure-storage.ts";
+import { measureStorage } from "../files/measure-storage.ts";
 
 export const settingsRoutes = ({ config }: ServerContext): SomeHandlers<"revealToken" | "getStorage"> => ({
   async revealToken() {

@@ -3,11 +3,11 @@ import type { Blobs } from "../../blobs/blobs.ts";
 import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
 import { Refused } from "../../core/refused.ts";
 import { hasSnapshot } from "../../store/snapshots.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { checkLocalCaller } from "../local-callers.ts";
-import { readManifest } from "../read-manifest.ts";
-import { storeSnapshot } from "../store-snapshot.ts";
+import { checkLocalCaller } from "../http/local-callers.ts";
+import { readManifest } from "../files/read-manifest.ts";
+import { storeSnapshot } from "../files/store-snapshot.ts";
 
 const chunkBytes = 256 << 10;
 

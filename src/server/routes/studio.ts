@@ -1,8 +1,8 @@
 // Links and sessions for browsers.
 import { Refused } from "../../core/refused.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { noCookie, sessionCookie } from "../studio-session.ts";
+import { noCookie, sessionCookie } from "../http/studio-session.ts";
 
 export function studioRoutes(
   context: ServerContext,

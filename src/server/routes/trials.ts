@@ -3,7 +3,7 @@ import { toWireNumber } from "../../core/metric.ts";
 import { Refused } from "../../core/refused.ts";
 import { findJob } from "../../store/jobs.ts";
 import { readStandings, readTrials } from "../../store/trials.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 
 export function trialRoutes({ store }: ServerContext): SomeHandlers<"listTrials"> {

@@ -5,7 +5,7 @@ import { openAttempts } from "../../store/attempts.ts";
 import { lastSeq } from "../../store/events.ts";
 import { describeWorkspace, listExperiments, readWorkspace } from "../../store/experiments.ts";
 import { countRunsByState } from "../../store/runs.ts";
-import type { SomeHandlers } from "../app.ts";
+import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { version } from "../version.ts";
 

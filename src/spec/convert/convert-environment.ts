@@ -18,7 +18,7 @@ import {
   type Part,
 } from "./yaml-parts.ts";
 import { localPath, localPathScalar } from "./convert-paths.ts";
-import { isReference } from "../reference.ts";
+import { isReference } from "../text/reference.ts";
 
 export function convertEnvironment(part: Part, to: Conversion): unknown {
   const map = mapOfPart(part);

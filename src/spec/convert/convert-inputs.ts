@@ -19,7 +19,7 @@ import {
   type Part,
 } from "./yaml-parts.ts";
 import { anyPathScalar, placeOf, type Place } from "./convert-paths.ts";
-import { isReference, isUri } from "../reference.ts";
+import { isReference, isUri } from "../text/reference.ts";
 
 /** `inputs: …`, whatever stands there, with its own comments. */
 export const convertInputs = (part: Part, to: Conversion): unknown =>

@@ -1,7 +1,7 @@
 // Local paths, and where data comes from, in dialect C's one word for all of them: a path.
 import path from "node:path";
 import type { Scalar } from "yaml";
-import { isReference, isUri, parseName } from "../reference.ts";
+import { isReference, isUri, parseName } from "../text/reference.ts";
 import {
   child,
   followPart,

@@ -1,9 +1,9 @@
 // Pieces of a parsed YAML text while it is rewritten: each knows the text it came from, so that paths and warnings stay right.
 import { isMap, isNode, isScalar, Pair, parseDocument, Scalar, visit, YAMLMap, type Document } from "yaml";
 import path from "node:path";
-import type { Problem } from "../problem.ts";
-import { readSource, type Source } from "../source.ts";
-import { problemAt } from "../tree.ts";
+import type { Problem } from "../text/problem.ts";
+import { readSource, type Source } from "../text/source.ts";
+import { problemAt } from "../text/tree.ts";
 
 export interface Part {
   node: unknown;

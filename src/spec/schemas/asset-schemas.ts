@@ -14,8 +14,8 @@ import {
 import { environmentKeysA, environmentKeysC, saysA, saysC } from "./environment-schema.ts";
 import { placeForms, placeKeysA } from "./inputs-schema.ts";
 import { $schema, description, labelPattern, tags, unused } from "./shared-keys.ts";
-import { dataAssetTypes } from "../read-data.ts";
-import { modelTypes } from "../read-model.ts";
+import { dataAssetTypes } from "../assets/read-data.ts";
+import { modelTypes } from "../assets/read-model.ts";
 
 const nameAndVersion: Record<string, JsonSchema> = {
   $schema,

@@ -12,7 +12,7 @@ import {
   type JsonSchema,
 } from "./json-schema.ts";
 import { $schema, description, tags, unused } from "./shared-keys.ts";
-import { computeDefaults } from "../read-compute.ts";
+import { computeDefaults } from "../assets/read-compute.ts";
 
 const computeKeys: Record<string, JsonSchema> = {
   $schema,

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startFakeAgent } from "../../../test/support/fake-agent.ts";
+import { aSpec, onCompute } from "../../../test/support/specs.ts";
+import { startTestServer } from "../../../test/support/test-server.ts";
+import type { TestServer } from "../../../test/support/test-server.ts";
+import { untilState } from "../../../test/support/until-state.ts";
+import { asWireSpec } from "../../api/job-spec.ts";
+import { Refused } from "../../core/refused.ts";
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+});
+after(() => server[Symbol.asyncDispose]());
+
+const submit = (name: string, target = "local") =>
+  server.client.createJob({ body: { spec: asWireSpec(aSpec({ name, ...onCompute(target) })) } });
+const isSuperseded = (error: unknown) => error instanceof Refused && error.code === "superseded";
+const patient = 60;
+
+test("A poll that waits is answered when an order comes, changes, or goes", async () => {
+  const agent = await startFakeAgent(server);
+  const poll = (version: string) =>
+    agent.client.pollOrders({
+      params: { agent: "local" },
+      body: { epoch: agent.epoch, version, known: [], waitSeconds: patient },
+    });
+  const nothing = await poll("");
+  assert.deepEqual(nothing.orders, []);
+
+  const comes = poll(nothing.version);
+  await submit("a");
+  const come = await comes;
+  assert.equal(come.orders[0]?.work?.run, "a");
+  assert.equal(come.orders[0].go, false);
+
+  const changes = poll(come.version);
+  await agent.report(come.orders[0].attempt, "Queued");
+  const changed = await changes;
+  assert.equal(changed.orders[0]?.go, true);
+
+  const stops = poll(changed.version);
+  await server.client.cancelJob({ params: { run: "a" } });
+  const stopped = await stops;
+  assert.equal(stopped.orders[0]?.stop, "canceled");
+
+  const goes = poll(stopped.version);
+  await agent.end(come.orders[0].attempt, "canceled");
+  assert.deepEqual((await goes).orders, []);
+});
+
+test("The work of an attempt is told once asked for, and left out when it is known", async () => {
+  const agent = await startFakeAgent(server);
+  const job = await submit("worked");
+  const order = await agent.orderFor("worked");
+
+  assert.deepEqual(order.work?.spec, job.spec);
+  assert.equal(order.work.attemptNumber, 1);
+  assert.deepEqual(order.work.experiment.name, "tests");
+  assert.equal(order.work.jobToken, server.tokens.forJob(order.attempt));
+  const { orders } = await agent.client.pollOrders({
+    params: { agent: "local" },
+    body: { epoch: agent.epoch, version: "", known: [order.attempt], waitSeconds: 0 },
+  });
+  assert.equal(orders.find((one) => one.attempt === order.attempt)?.work, undefined);
+  await agent.end(order.attempt, "succeeded");
+});
+
+test("A newer agent of the name supersedes the older: at once, in everything it asks or tells", async () => {
+  const older = await startFakeAgent(server);
+  await submit("fenced");
+  const { attempt } = await older.orderFor("fenced");
+  const { version } = await older.client.pollOrders({
+    params: { agent: "local" },
+    body: { epoch: older.epoch, version: "", known: [], waitSeconds: 0 },
+  });
+  const waiting = older.client.pollOrders({
+    params: { agent: "local" },
+    body: { epoch: older.epoch, version, known: [], waitSeconds: patient },
+  });
+
+  const newer = await startFakeAgent(server);
+
+  assert.ok(newer.epoch > older.epoch);
+  await assert.rejects(waiting, isSuperseded);
+  await assert.rejects(older.report(attempt, "Running"), isSuperseded);
+  await assert.rejects(older.end(attempt, "succeeded"), isSuperseded);
+  assert.equal((await newer.orderFor("fenced")).attempt, attempt);
+  await newer.end(attempt, "succeeded");
+});
+
+test("What is told twice changes nothing the second time", async () => {
+  const agent = await startFakeAgent(server);
+  await submit("twice");
+  const { attempt } = await agent.orderFor("twice");
+  const events = async () => (await server.client.listEvents({ query: { run: "twice" } })).events;
+
+  await agent.report(attempt, "Running", "the command runs");
+  const afterOnce = await events();
+  await agent.report(attempt, "Running", "the command runs");
+  assert.deepEqual(await events(), afterOnce);
+
+  const end = { exitCode: 3, message: "first" };
+  await agent.end(attempt, "exited-nonzero", end);
+  await agent.end(attempt, "succeeded", { message: "second" });
+  await untilState(server.client, "twice", "Failed");
+  const job = await server.client.getJob({ params: { run: "twice" } });
+  assert.deepEqual([job.state, job.exitCode, job.reason], ["Failed", 3, "first"]);
+});
+
+test("Jobs wait in line, told why, and the next one goes when a node is free", async () => {
+  const agent = await startFakeAgent(server);
+  await server.client.createCompute({ params: { compute: "single" }, body: { maxInstances: 1 } });
+  const attempts: string[] = [];
+  for (const run of ["first", "second", "third"]) {
+    await submit(run, "single");
+    const { attempt } = await agent.orderFor(run);
+    attempts.push(attempt);
+    await agent.report(attempt, "Queued");
+  }
+  await agent.orderWhere((order) => order.attempt === attempts[2] && /1 ahead/.test(order.queueReason));
+
+  const compute = await server.client.getCompute({ params: { compute: "single" } });
+  assert.deepEqual(
+    compute.nodes.map((node) => [node.name, node.state, node.run]),
+    [["single-0", "preparing", "first"]],
+  );
+  assert.deepEqual(
+    compute.waiting.map((one) => [one.run, one.position]),
+    [
+      ["second", 1],
+      ["third", 2],
+    ],
+  );
+  const third = await server.client.getJob({ params: { run: "third" } });
+  assert.deepEqual([third.state, third.queuePosition], ["Queued", 2]);
+
+  await agent.end(attempts[0]!, "succeeded");
+  const next = await agent.orderWhere((order) => order.go && attempts.includes(order.attempt));
+  assert.equal(next.attempt, attempts[1]);
+});
