@@ -1,6 +1,6 @@
 // The commands of what jobs can name: data, environments, models, code and datastores.
 import type { CommandKind } from "./assets/kinds.ts";
-import type { CommandEntry } from "./commands.ts";
+import type { CommandEntry } from "./command-entry.ts";
 
 const ofKind = (kind: CommandKind): CommandEntry[] => [
   {

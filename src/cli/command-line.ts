@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { nearestName } from "../core/names.ts";
 import { systemClock } from "../lib/clock.ts";
 import { commands, nouns } from "./commands.ts";
-import type { CommandEntry } from "./commands.ts";
+import type { CommandEntry } from "./command-entry.ts";
 import { readConfig } from "./config.ts";
 import type { Environment } from "./config.ts";
 import type { Context } from "./context.ts";

@@ -1,15 +1,6 @@
 // Every command, by its words. A command's file is loaded only when it is the one to run, or for help.
-import type { Command } from "commander";
 import { assetCommands } from "./asset-commands.ts";
-import type { Context } from "./context.ts";
-
-/** Adds a command below its noun (or below the program, for one word). */
-export type AddCommand = (parent: Command, context: Context) => void;
-
-export interface CommandEntry {
-  words: string;
-  load: () => Promise<AddCommand>;
-}
+import type { CommandEntry } from "./command-entry.ts";
 
 export const commands: readonly CommandEntry[] = [
   { words: "job create", load: async () => (await import("./commands/job-create.ts")).addJobCreate },

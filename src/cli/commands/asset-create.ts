@@ -4,7 +4,7 @@ import { cwd } from "node:process";
 import type { Command } from "commander";
 import { kindWords } from "../assets/kinds.ts";
 import type { CommandKind } from "../assets/kinds.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";

@@ -1,7 +1,7 @@
 // `data delete`, `environment delete`, `model delete`: one version is gone for good.
 import { kindWords } from "../assets/kinds.ts";
 import type { CommandKind } from "../assets/kinds.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

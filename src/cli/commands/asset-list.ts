@@ -2,7 +2,7 @@
 import { listVersions, printAssets } from "../assets/asset-options.ts";
 import { kindWords } from "../assets/kinds.ts";
 import type { CommandKind } from "../assets/kinds.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseFlag, parsePositive, withCommonOptions } from "../define-command.ts";

@@ -3,7 +3,7 @@ import type { AssetKind } from "../../core/asset.ts";
 import { findVersion, printAssets, withVersion } from "../assets/asset-options.ts";
 import type { VersionOptions } from "../assets/asset-options.ts";
 import { kindWords } from "../assets/kinds.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

@@ -4,7 +4,7 @@ import { findVersion, printAssets, withVersion } from "../assets/asset-options.t
 import type { VersionOptions } from "../assets/asset-options.ts";
 import { kindWords } from "../assets/kinds.ts";
 import type { CommandKind } from "../assets/kinds.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";

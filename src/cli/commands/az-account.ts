@@ -1,5 +1,5 @@
 // `az account`: one account, whatever is set.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { addStub } from "../az-stub.ts";
 import type { Context } from "../context.ts";
 import { noSubscription } from "../print/studio-links.ts";

@@ -1,6 +1,6 @@
 // `az config set|get|unset defaults.group=…`: another way to say `az configure --defaults`.
 import type { Command } from "commander";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";

@@ -1,6 +1,6 @@
 // `az configure --defaults group=g workspace=w`: kept in TRAINYARD_HOME, for this user.
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { defaultsFile, readDefaults } from "../config.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";

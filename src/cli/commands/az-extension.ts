@@ -1,5 +1,5 @@
 // `az extension`: the ml extension is always there, and is this program.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { addStub } from "../az-stub.ts";
 
 export const addAzExtension: AddCommand = (parent, context) => {

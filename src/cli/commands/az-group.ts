@@ -1,5 +1,5 @@
 // `az group`: resource groups are only labels here.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { addStub } from "../az-stub.ts";
 import type { StubOptions } from "../az-stub.ts";
 import type { Context } from "../context.ts";

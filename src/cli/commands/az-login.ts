@@ -1,5 +1,5 @@
 // `az login`, `az logout`, `az upgrade` and `az provider`: nothing of that is needed for a server of one's own.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { addStub } from "../az-stub.ts";
 import { accountOf } from "./az-account.ts";
 

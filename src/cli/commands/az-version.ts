@@ -1,5 +1,5 @@
 // `az version`: scripts ask it whether the ml extension is there.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { addStub } from "../az-stub.ts";
 import { packageVersion } from "../package-version.ts";
 

@@ -1,5 +1,5 @@
 // `compute create`: a named cluster of nodes on this machine.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { printCompute, settingsOf, withSettings } from "../compute-options.ts";
 import type { ComputeSettings } from "../compute-options.ts";
 import { connect } from "../connect/connect.ts";

@@ -1,5 +1,5 @@
 // `compute list`: the targets that jobs can run on.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parsePositive, withCommonOptions } from "../define-command.ts";

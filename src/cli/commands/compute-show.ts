@@ -1,5 +1,5 @@
 // `compute show`: one compute, its nodes and who waits for them.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { printCompute } from "../compute-options.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";

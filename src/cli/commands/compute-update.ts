@@ -1,5 +1,5 @@
 // `compute update`: change a compute's settings.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { printCompute, settingsOf, withSettings } from "../compute-options.ts";
 import type { ComputeSettings } from "../compute-options.ts";
 import { connect } from "../connect/connect.ts";

@@ -1,5 +1,5 @@
 // `config`: every value that the command line goes by, and where it came from.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Config } from "../config.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

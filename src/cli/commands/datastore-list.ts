@@ -1,6 +1,6 @@
 // `datastore list`: the named places for files.
 import { printDatastores } from "../assets/datastore-options.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseFlag, parsePositive, withCommonOptions } from "../define-command.ts";

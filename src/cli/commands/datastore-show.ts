@@ -1,6 +1,6 @@
 // `datastore show`: one datastore; its secrets only when they are asked for.
 import { printDatastores } from "../assets/datastore-options.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

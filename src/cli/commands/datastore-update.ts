@@ -1,6 +1,6 @@
 // `datastore update`: change a datastore's settings, credentials or labels.
 import { printDatastores, saveDatastore } from "../assets/datastore-options.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";

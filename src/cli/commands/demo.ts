@@ -1,7 +1,7 @@
 // `demo`, which is also `npm start`: train the bundled example, show what came of it, and leave the server up.
 import { fileURLToPath } from "node:url";
 import type { Client } from "../../api/client.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { pageOfRun } from "../open-page.ts";
 import { connect } from "../connect/connect.ts";
 import { ensureServer } from "../connect/start-server.ts";

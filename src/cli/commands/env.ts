@@ -1,6 +1,6 @@
 // `env`: the variables that lead MLflow's clients to this server, for a shell or a notebook.
 import { Option } from "commander";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { resolveAddress } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

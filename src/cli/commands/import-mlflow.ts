@@ -1,7 +1,7 @@
 // `import mlflow`: moves an existing MLflow store here, and checks afterwards that it is the same.
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect, resolveAddress } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, parsePositive, withCommonOptions } from "../define-command.ts";

@@ -1,5 +1,5 @@
 // `job archive`: hide a finished job from lists.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

@@ -1,6 +1,6 @@
 // `job cancel`: ask a job to stop.
 import { isFinal } from "../../core/job.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

@@ -1,6 +1,6 @@
 // `job convert`: rewrite a job file of an older dialect in the one of today.
 import { access, writeFile } from "node:fs/promises";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { CommandFailed } from "../fail.ts";

@@ -1,6 +1,6 @@
 // `job create`: check a job file (or take a job that ran before), upload its code, submit it, and follow it when asked.
 import type { Job } from "../../api/jobs.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, parseCount, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";

@@ -1,7 +1,7 @@
 // `job download`: a finished job's logs and outputs, as files here.
 import { join, resolve } from "node:path";
 import type { JobState } from "../../core/job.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseFlag, withCommonOptions } from "../define-command.ts";

@@ -1,7 +1,7 @@
 // `job list`: the newest jobs first.
 import type { Client } from "../../api/client.ts";
 import type { Job } from "../../api/jobs.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseFlag, parsePositive, withCommonOptions } from "../define-command.ts";

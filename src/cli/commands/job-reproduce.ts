@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { isFinal } from "../../core/job.ts";
 import type { Job } from "../../api/jobs.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import { createLink } from "../connect/link.ts";
 import type { Link } from "../connect/link.ts";

@@ -2,7 +2,7 @@
 import type { Client } from "../../api/client.ts";
 import { parameterText } from "../../core/sweep.ts";
 import type { Parameters } from "../../core/sweep.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

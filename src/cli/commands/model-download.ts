@@ -4,7 +4,7 @@ import type { AssetBody } from "../../api/assets.ts";
 import { isModelName } from "../../core/asset.ts";
 import { findVersion, withVersion } from "../assets/asset-options.ts";
 import type { VersionOptions } from "../assets/asset-options.ts";
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { connect } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";

@@ -1,5 +1,5 @@
 // `server start`: in the background, or in this terminal.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { defineCommand, parseCount, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";

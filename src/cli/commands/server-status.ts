@@ -1,5 +1,5 @@
 // `server status`: whether the server runs, and where. Starts nothing.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { findServer } from "../connect/find-server.ts";
 import type { Found } from "../connect/find-server.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 // `workspace create`: there is one, and it is there already.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";

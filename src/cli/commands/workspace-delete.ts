@@ -1,5 +1,5 @@
 // `workspace delete`: refused, because it would be the end of everything, and a script means something smaller.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";
 import { CommandFailed } from "../fail.ts";
 

@@ -1,5 +1,5 @@
 // `workspace list-keys` and `workspace sync-keys`: a cloud's storage has keys; a server's own has none.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
 

@@ -1,5 +1,5 @@
 // `workspace list`: there is one.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import { defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
 import { readWorkspace } from "./workspace-show.ts";

@@ -1,5 +1,5 @@
 // `workspace show`: the workspace and its addresses.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Contract } from "../../api/contract.ts";
 import type { CheckedRequest } from "../../api/endpoint.ts";
 import { connect } from "../connect/connect.ts";

@@ -1,5 +1,5 @@
 // `workspace update`: what is said of the workspace. Its name stays.
-import type { AddCommand } from "../commands.ts";
+import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
 import { collect, defineCommand, withCommonOptions } from "../define-command.ts";
 import type { CommonOptions } from "../define-command.ts";
