@@ -51,7 +51,7 @@ import { readJobFile } from "./job-files.ts";
 import { indexLog, searchLog } from "./logs.ts";
 import { readPlots } from "./plots.ts";
 import { getJobFile, listRunAssets } from "./run-details.ts";
-import { getStorage, revealToken } from "./settings.ts";
+import { collectStorage, getStorage, revealToken } from "./settings.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
 import { countRuns, listRunKeys, readRunTable, readSparklines } from "./run-table.ts";
@@ -96,6 +96,7 @@ export const contract = {
   listTrials,
   revealToken,
   getStorage,
+  collectStorage,
   createStudioLink,
   openStudioSession,
   closeStudioSession,

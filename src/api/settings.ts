@@ -20,11 +20,37 @@ export const getStorage = endpoint({
     home: z.string(),
     parts: z.array(
       z.object({
-        name: z.enum(["files", "logs", "database", "agents", "datastores", "rest"]),
+        name: z.enum(["files", "logs", "database", "environments", "inputs", "agents", "datastores", "rest"]),
         sizeBytes: z.int(),
         files: z.int(),
       }),
     ),
     freeBytes: z.int().meta({ description: "On the disk that it lies on." }),
+  }),
+});
+
+const fileCount = z.object({ files: z.int(), sizeBytes: z.int() });
+
+/** Below it, an upload that is under way could lose what it sent first. */
+export const leastGraceHours = 1;
+
+export const collectStorage = endpoint({
+  method: "POST",
+  path: "/api/v1/workspace/storage/collect",
+  access: "user",
+  summary: "Remove stored files that no run, asset or job names",
+  body: z.object({
+    dryRun: z.boolean().default(false).meta({ description: "Only tell what would go." }),
+    graceHours: z.number().min(leastGraceHours).default(24).meta({
+      description: "What was used in the last so many hours stays.",
+    }),
+  }),
+  response: z.object({
+    dryRun: z.boolean(),
+    graceHours: z.number(),
+    removed: fileCount,
+    waiting: fileCount.meta({ description: "Not named either, but used too lately." }),
+    kept: fileCount,
+    snapshots: z.int().meta({ description: "Lists of files that nobody names any more." }),
   }),
 });

@@ -28,6 +28,27 @@ export interface WrittenFiles {
   newBytes: number;
 }
 
+export interface SweepOptions {
+  isNamed(hash: string): boolean;
+  /** Milliseconds since the epoch; to be a few minutes before the names were gathered, or earlier. */
+  unusedSince: number;
+  /** Only tells what it would remove. */
+  dryRun: boolean;
+  signal?: AbortSignal;
+}
+
+export interface BlobCount {
+  blobs: number;
+  sizeBytes: number;
+}
+
+export interface SweptBlobs {
+  removed: BlobCount;
+  /** Not named either, but used too lately. */
+  waiting: BlobCount;
+  kept: BlobCount;
+}
+
 export interface DamagedBlob {
   /** Unknown when what is damaged is not a blob but the list of them. */
   hash: string | undefined;
@@ -72,6 +93,12 @@ export interface Blobs {
 
   /** The size in bytes, or undefined when it is not stored. */
   size(hash: string): Promise<number | undefined>;
+
+  /**
+   * Removes every blob that nobody names and nobody used since `unusedSince`. A blob is used when it is written, and
+   * whenever a caller hears from `missing`, `size` or a write that it is there: who was told so may go on to name it.
+   */
+  sweep(options: SweepOptions): Promise<SweptBlobs>;
 
   /** Whether there was such a blob. A power cut soon after may bring it back; the caller removes it again. */
   remove(hash: string): Promise<boolean>;

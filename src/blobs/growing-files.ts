@@ -1,5 +1,5 @@
 // Files that grow while they are read: the bytes of logs until their run has ended. Named by opaque ids.
-import { open, mkdir, rm, stat, truncate } from "node:fs/promises";
+import { open, mkdir, readdir, rm, stat, truncate } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { Refused } from "../core/refused.ts";
@@ -111,6 +111,17 @@ export class GrowingFiles {
 
   async closeAll(): Promise<void> {
     for (const id of this.#open.keys()) await this.close(id);
+  }
+
+  /** Files that were not written to since this time, with their sizes. */
+  async *unusedSince(timeMs: number): AsyncGenerator<{ id: string; sizeBytes: number }> {
+    for (const entry of await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    )) {
+      if (!entry.isFile() || this.#open.has(entry.name)) continue;
+      const facts = await stat(join(entry.parentPath, entry.name)).catch(noneWhenMissing);
+      if (facts && facts.mtimeMs < timeMs) yield { id: entry.name, sizeBytes: facts.size };
+    }
   }
 
   async remove(id: string): Promise<void> {

@@ -65,6 +65,7 @@ export const commands: readonly CommandEntry[] = [
   },
   { words: "import mlflow", load: async () => (await import("./commands/import-mlflow.ts")).addImportMlflow },
   { words: "server start", load: async () => (await import("./commands/server-start.ts")).addServerStart },
+  { words: "server gc", load: async () => (await import("./commands/server-gc.ts")).addServerGc },
   { words: "server stop", load: async () => (await import("./commands/server-stop.ts")).addServerStop },
   { words: "server status", load: async () => (await import("./commands/server-status.ts")).addServerStatus },
   { words: "config", load: async () => (await import("./commands/config.ts")).addConfig },

@@ -31,7 +31,11 @@ export const agentLayout = {
   log: "agent.log",
   attempts: "attempts",
   environments: "environments",
+  /** The cache of inputs and code: bytes by content, trees made of them, and notes on where they came from. */
   blobs: "blobs",
+  trees: "trees",
+  manifests: "manifests",
+  known: "known",
 } as const;
 
 /** The content of server.json. */

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { leastGraceHours } from "../api/settings.ts";
 import { Refused } from "../core/refused.ts";
 
 export interface ServerConfig {
@@ -15,6 +16,8 @@ export interface ServerConfig {
   allowedHosts: string[];
   logLevel: "debug" | "info" | "warn" | "error";
   workspaceName: string;
+  /** How long bytes stay that nothing names any more. 0: the server removes none by itself. */
+  gcHours: number;
 }
 
 export const defaultPort = 7171;
@@ -43,7 +46,18 @@ export function readServerConfig(args: string[], environment: NodeJS.ProcessEnv)
     allowedHosts: values["allowed-host"] ?? splitList(environment["TRAINYARD_ALLOWED_HOSTS"]),
     logLevel: level,
     workspaceName: environment["TRAINYARD_WORKSPACE"] ?? "trainyard",
+    gcHours: readHours(environment["TRAINYARD_GC_HOURS"] ?? "24"),
   });
+}
+
+function readHours(text: string): number {
+  const hours = Number(text);
+  if (text.trim() !== "" && (hours === 0 || hours >= leastGraceHours)) return hours;
+  throw new Refused(
+    "invalid",
+    `TRAINYARD_GC_HOURS is ${JSON.stringify(text)}; it takes a number of hours from 1 on`,
+    "0 keeps everything until trainyard server gc is called",
+  );
 }
 
 const splitList = (text: string | undefined): string[] =>

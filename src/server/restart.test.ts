@@ -91,6 +91,7 @@ test("A second server on the same home is refused, and the first goes on", async
     allowedHosts: [],
     logLevel: "error",
     workspaceName: "test",
+    gcHours: 0,
   };
 
   await assert.rejects(

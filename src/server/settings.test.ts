@@ -13,6 +13,7 @@ test("a person reads the token and what is stored; a job and an agent do not", a
   assert.equal(home, server.home);
   assert.ok(parts.find(({ name }) => name === "database")!.sizeBytes > 0);
   assert.ok(freeBytes > 0);
+  assert.equal(new Set(parts.map(({ name }) => name)).size, parts.length);
   for (const other of [server.tokens.forJob("a"), server.tokens.forAgent("local"), ""]) {
     const answer = await server.fetch("/api/v1/studio/token", {
       method: "POST",

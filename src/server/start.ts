@@ -22,6 +22,7 @@ import { takeLock } from "../store/lock.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import { createApp } from "./http/app.ts";
+import { collectForEver } from "./files/collect-garbage.ts";
 import { readServerConfig } from "./config.ts";
 import type { ServerConfig } from "./config.ts";
 import type { ServerContext } from "./context.ts";
@@ -171,12 +172,14 @@ export async function startServer(
     onError: (error) => log.error("logs could not be made durable", { error: describeError(error) }),
   });
 
+  const collecting = collectForEver(context);
+
   const end = async () => {
     await new Promise<void>((resolve) =>
       ending.signal.addEventListener("abort", () => resolve(), { once: true }),
     );
     nudges.nudge(topics.orders(localAgent));
-    await Promise.all([control.ended, syncing.ended]);
+    await Promise.all([control.ended, syncing.ended, collecting]);
     await listening.close();
     await syncGrowing(context);
     await growing.closeAll();

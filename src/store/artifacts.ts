@@ -196,6 +196,17 @@ export async function unfinishedGrowing(
   }));
 }
 
+/** Which of these growing files no artifact names. */
+export async function unnamedGrowing(db: Db, ids: readonly string[]): Promise<string[]> {
+  const named = await db
+    .selectFrom("artifacts")
+    .select("growing_id")
+    .where("growing_id", "in", ids)
+    .execute();
+  const kept = new Set(named.map((row) => row.growing_id));
+  return ids.filter((id) => !kept.has(id));
+}
+
 /** Removes a file, or all below a folder; what still grows stays. Returns the growing files that nobody names now. */
 export async function removeArtifacts(tx: Db, run: string, path: string): Promise<string[]> {
   let remove = tx.deleteFrom("artifacts").where("run_id", "=", run).where("growing", "=", 0);

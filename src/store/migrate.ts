@@ -12,6 +12,7 @@ import { up as addSweeps } from "./migrations/0014-2026-11-sweeps.ts";
 import { up as sumUpMetrics } from "./migrations/0015-2026-11-metric-buckets.ts";
 import { up as shapeClusters } from "./migrations/0017-2026-11-clusters.ts";
 import { up as describeWorkspace } from "./migrations/0018-2026-11-workspace-words.ts";
+import { up as noteSnapshotUse } from "./migrations/0024-2026-11-snapshot-use.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   "0015-2026-11-metric-buckets": { up: sumUpMetrics },
   "0017-2026-11-clusters": { up: shapeClusters },
   "0018-2026-11-workspace-words": { up: describeWorkspace },
+  "0024-2026-11-snapshot-use": { up: noteSnapshotUse },
 };
 
 export async function migrate(db: Db): Promise<void> {

@@ -157,7 +157,13 @@ export interface Tables {
     growing: Generated<number>;
     created_at: number;
   };
-  snapshots: { id: string; file_count: number; size_bytes: number; created_at: number };
+  snapshots: {
+    id: string;
+    file_count: number;
+    size_bytes: number;
+    created_at: number;
+    used_at: number;
+  };
   computes: {
     name: string;
     type: string;

@@ -31,7 +31,10 @@ export const manifestOf = (files: Record<string, string>): SnapshotManifest => (
 });
 
 /** Stores these texts as a snapshot. */
-export async function storeTree(server: TestServer, files: Record<string, string>): Promise<SnapshotRef> {
+export async function storeTree(
+  server: Pick<TestServer, "client">,
+  files: Record<string, string>,
+): Promise<SnapshotRef> {
   for (const body of Object.values(files)) {
     await server.client.putBlob({ params: { hash: hashOf(body) }, body });
   }
@@ -59,7 +62,7 @@ export async function addData(
   return { ...asset, source };
 }
 
-export const submit = (server: TestServer, name: string, changes: Partial<JobSpec> = {}) =>
+export const submit = (server: Pick<TestServer, "client">, name: string, changes: Partial<JobSpec> = {}) =>
   server.client.createJob({ body: { spec: asWireSpec(aSpec({ name, ...changes })) } });
 
 /** Submits a job that keeps these files and succeeds. */

@@ -11,6 +11,7 @@ const server = await startServer(
     allowedHosts: [],
     logLevel: "error",
     workspaceName: "test",
+    gcHours: 0,
   },
   {},
   createRecordingEngine,

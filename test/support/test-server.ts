@@ -49,6 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         allowedHosts: options.allowedHosts ?? [],
         logLevel: options.logLevel ?? "error",
         workspaceName: "test",
+        gcHours: 0,
       },
       {},
       () => engine,

@@ -52,8 +52,8 @@ export function createNodeCache({ folder, capBytes, call, clock, log }: NodeCach
   const startedAt = clock.now();
   const folders = {
     blobs: join(folder, agentLayout.blobs),
-    trees: join(folder, "trees"),
-    notes: [join(folder, "manifests"), join(folder, "known")],
+    trees: join(folder, agentLayout.trees),
+    notes: [join(folder, agentLayout.manifests), join(folder, agentLayout.known)],
   };
   const blobs = createBlobCache(folders.blobs, () => clock.now());
   const users = createTreeUsers(join(folder, agentLayout.attempts));
@@ -86,8 +86,8 @@ export function createNodeCache({ folder, capBytes, call, clock, log }: NodeCach
 
   return {
     blobs,
-    known: createKnownFiles(join(folder, "known")),
-    snapshots: createSnapshotSource(join(folder, "manifests"), blobs, call, once),
+    known: createKnownFiles(join(folder, agentLayout.known)),
+    snapshots: createSnapshotSource(join(folder, agentLayout.manifests), blobs, call, once),
     once,
 
     async copy(tree, target, signal) {

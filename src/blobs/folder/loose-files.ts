@@ -1,15 +1,25 @@
 // Blobs as files of their own: `loose/ab/cdef…`.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { rmSync, statSync, type Stats } from "node:fs";
+import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { isHash } from "../../core/snapshot.ts";
 import { newUuid } from "../../lib/ids.ts";
-import { BlobDamaged, type ByteRange, type StoredBlob } from "../blobs.ts";
+import {
+  BlobDamaged,
+  type ByteRange,
+  type StoredBlob,
+  type SweepOptions,
+  type SweptBlobs,
+} from "../blobs.ts";
 import { appendAll, syncFolder, writeBytes } from "./durable.ts";
+import { countSwept, noteUse } from "./use.ts";
 
 /** Small pieces are collected sooner: with pieces of 1 MiB a server that gives out a large file held 40 MB more. */
 const readChunkBytes = 1 << 16;
+/** Looks that do not wait are many times as fast; others get their turn in between. */
+const looksPerTurn = 256;
 
 /** A file beside the store that is complete and synced, but has no name in the store yet. */
 export interface TempBlob extends StoredBlob {
@@ -17,6 +27,7 @@ export interface TempBlob extends StoredBlob {
 }
 
 export interface LooseFiles {
+  /** Saying yes is a use of the blob. */
   has(hash: string): boolean;
   size(hash: string): Promise<number | undefined>;
   writeTemp(source: AsyncIterable<Uint8Array>): Promise<TempBlob>;
@@ -25,6 +36,7 @@ export interface LooseFiles {
   /** The bytes, checked as they go when the whole blob is read. Throws ENOENT when there is no such file. */
   read(hash: string, range?: ByteRange): AsyncGenerator<Uint8Array>;
   remove(hash: string): Promise<boolean>;
+  sweep(options: SweepOptions, swept: SweptBlobs): Promise<void>;
   /** Every hash that has a file. */
   all(): AsyncGenerator<string>;
   pathOf(hash: string): string;
@@ -39,6 +51,14 @@ export async function openLooseFiles(folder: string, tempFolder: string): Promis
   /** Named, but a power cut could still take the name away: not to be called stored. */
   const settling = new Set<string>();
   const pathOf = (hash: string) => join(folder, hash.slice(0, 2), hash.slice(2));
+
+  function use(hash: string): Stats | undefined {
+    if (settling.has(hash)) return undefined;
+    const path = pathOf(hash);
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (facts) noteUse(path, facts.mtimeMs);
+    return facts;
+  }
 
   async function writeTemp(source: AsyncIterable<Uint8Array>): Promise<TempBlob> {
     const path = join(tempFolder, newUuid());
@@ -89,6 +109,25 @@ export async function openLooseFiles(folder: string, tempFolder: string): Promis
     }
   }
 
+  /** Between the look at a file and its end nobody else gets a turn, so nobody is told that it is there. */
+  async function sweep(options: SweepOptions, swept: SweptBlobs) {
+    let looks = 0;
+    for await (const hash of all()) {
+      if (++looks % looksPerTurn === 0) await setImmediate();
+      options.signal?.throwIfAborted();
+      const path = pathOf(hash);
+      const facts = statSync(path, { throwIfNoEntry: false });
+      if (!facts) continue;
+      const fate = options.isNamed(hash)
+        ? "kept"
+        : facts.mtimeMs >= options.unusedSince
+          ? "waiting"
+          : "removed";
+      countSwept(swept, fate, facts.size);
+      if (fate === "removed" && !options.dryRun) rmSync(path, { force: true });
+    }
+  }
+
   async function* all(): AsyncGenerator<string> {
     for (const start of await readdir(folder)) {
       for (const rest of await readdir(join(folder, start))) if (isHash(start + rest)) yield start + rest;
@@ -96,12 +135,13 @@ export async function openLooseFiles(folder: string, tempFolder: string): Promis
   }
 
   return {
-    has: (hash) => !settling.has(hash) && existsSync(pathOf(hash)),
-    size: async (hash) => (settling.has(hash) ? undefined : sizeOf(pathOf(hash))),
+    has: (hash) => use(hash) !== undefined,
+    size: async (hash) => use(hash)?.size,
     writeTemp,
     publish,
     read,
     remove,
+    sweep,
     all,
     pathOf,
   };
@@ -147,15 +187,6 @@ async function* readChecked(handle: FileHandle, hash: string, path: string): Asy
   }
   if (found.digest("hex") !== hash) throw new BlobDamaged(hash, path, "its bytes have another hash");
   if (held) yield held;
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  }
 }
 
 export const isMissingFile = (error: unknown): boolean =>

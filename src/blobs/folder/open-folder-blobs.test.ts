@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,6 +18,7 @@ import {
   readAll,
   testBlobs,
 } from "../contract.test.ts";
+import { testSweep } from "../sweep-contract.fixture.ts";
 import { openFolderBlobs } from "./open-folder-blobs.ts";
 
 async function tempFolder(t: TestContext): Promise<string> {
@@ -33,6 +34,7 @@ const filesIn = async (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 testBlobs("folder", async (t) => openFolderBlobs(await tempFolder(t)));
+testSweep("folder", async (t) => openFolderBlobs(await tempFolder(t)));
 
 test("everything is there after opening the folder again", async (t) => {
   const folder = await tempFolder(t);
@@ -185,9 +187,51 @@ test("a process killed at any instant loses nothing that it acknowledged and sho
   }
 });
 
-/** Runs the writer beside this file and kills it after so many acknowledgments. */
-async function writeUntilKilled(folder: string, acknowledgments: number): Promise<string[]> {
-  const program = join(import.meta.dirname, "endless-writer.fixture.ts");
+test("a process killed at any instant of a sweep loses nothing that is named", async (t) => {
+  const folder = await tempFolder(t);
+  const named: string[] = [];
+
+  for (let round = 0; round < 5; round++) {
+    named.push(...(await writeUntilKilled(folder, randomInt(1, 20), "endless-sweeper")));
+    const blobs = await openFolderBlobs(folder);
+    assert.deepEqual(await blobs.missing(named), []);
+    await assertWhole(blobs);
+  }
+});
+
+for (const [kind, batch] of [
+  ["a loose file", [Buffer.from("loose")]],
+  ["a pack", manyBlobs(100)],
+] as const) {
+  test(`who hears that ${kind} is there can count on it, though nobody used it for long`, async (t) => {
+    const folder = await tempFolder(t);
+    const first = await openFolderBlobs(folder);
+    await first.writeMany(framed([...batch]));
+    const longAgo = new Date(Date.now() - 7 * 86_400_000);
+    for (const file of await filesIn(folder)) await utimes(file, longAgo, longAgo);
+    const unusedSince = Date.now() - 86_400_000;
+    const options = { isNamed: () => false, unusedSince, dryRun: false };
+
+    const asked = await openFolderBlobs(folder);
+    assert.deepEqual(await asked.missing(batch.map(hashOf)), []);
+    assert.equal((await asked.sweep(options)).removed.blobs, 0);
+    const restarted = await openFolderBlobs(folder);
+    assert.equal((await restarted.sweep(options)).removed.blobs, 0);
+
+    for (const file of await filesIn(folder)) await utimes(file, longAgo, longAgo);
+    const forgotten = await openFolderBlobs(folder);
+    assert.equal((await forgotten.sweep(options)).removed.blobs, batch.length);
+    assert.deepEqual(await filesIn(folder), []);
+  });
+}
+
+/** Runs a writer beside this file and kills it after so many acknowledgments. */
+async function writeUntilKilled(
+  folder: string,
+  acknowledgments: number,
+  writer = "endless-writer",
+): Promise<string[]> {
+  const program = join(import.meta.dirname, `${writer}.fixture.ts`);
   const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const acknowledged: string[] = [];

@@ -8,6 +8,7 @@ import { syncFolder } from "./durable.ts";
 import { createFileThreads } from "./file-threads.ts";
 import { isMissingFile, openLooseFiles, type LooseFiles } from "./loose-files.ts";
 import { openPacks, type Packs } from "./packs.ts";
+import { nothingSwept } from "./use.ts";
 import { writeFiles } from "./write-files.ts";
 import { checkName, writeMany } from "./write-many.ts";
 
@@ -37,6 +38,12 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
       checkHash(hash);
       const wasPacked = await packs.remove(hash);
       return (await loose.remove(hash)) || wasPacked;
+    },
+    async sweep(options) {
+      const swept = nothingSwept();
+      await packs.sweep(options, swept);
+      await loose.sweep(options, swept);
+      return swept;
     },
     verify: (signal) => verify(loose, packs, signal),
   };

@@ -5,6 +5,7 @@ import { hash as digest } from "node:crypto";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { newUuid } from "../../lib/ids.ts";
 import { appendAll, readPart, syncFolder, writeBytes } from "./durable.ts";
 
@@ -18,6 +19,8 @@ export interface PackIndex {
   entries: Buffer;
   /** The index could not be trusted, so it was made again from the frames. */
   rebuilt: boolean;
+  /** When one of its blobs was last used, in milliseconds since the epoch. */
+  usedAt: number;
 }
 
 export interface SmallBlob {
@@ -79,18 +82,18 @@ export async function namePack(path: string, entries: Buffer, packFolder: string
   const finalPath = join(packFolder, basename(path));
   await rename(path, finalPath);
   await syncFolder(packFolder);
-  return { path: finalPath, entries, rebuilt: false };
+  return { path: finalPath, entries, rebuilt: false, usedAt: systemClock.now() };
 }
 
 /** The index of a pack; when rot has reached it, the one that its frames still tell. */
 export async function loadPackIndex(path: string): Promise<PackIndex> {
   const handle = await open(path, "r");
   try {
-    const { size } = await handle.stat();
+    const { size, mtimeMs: usedAt } = await handle.stat();
     const entries = await readIndex(handle, size);
     return entries
-      ? { path, entries, rebuilt: false }
-      : { path, entries: await scanFrames(handle, size), rebuilt: true };
+      ? { path, entries, rebuilt: false, usedAt }
+      : { path, entries: await scanFrames(handle, size), rebuilt: true, usedAt };
   } finally {
     await handle.close();
   }

@@ -1,6 +1,7 @@
 // Where each packed blob lies: an open-addressed table of numbers over the packs' own indexes, so that a million
 // blobs cost two small typed arrays and no objects, and looking one up does not depend on how many packs there are.
 import { entryBytes, readEntry, type PackEntry, type PackIndex } from "./pack-file.ts";
+import { noteUse } from "./use.ts";
 
 export interface Pack extends PackIndex {
   /** One byte a blob: 1 when it was removed. */
@@ -16,6 +17,7 @@ export interface PackTable {
   add(pack: Pack): void;
   /** Forgets a pack whose blobs are all removed or moved. */
   drop(pack: Pack): void;
+  /** Saying yes is a use of the blob, and so is finding it. */
   has(hash: string): boolean;
   find(hash: string): PackedBlob | undefined;
   packs(): readonly Pack[];
@@ -41,6 +43,13 @@ export function createPackTable(): PackTable {
       if (pack.removed[number] === 0 && wanted.compare(pack.entries, at, at + 32) === 0) return slot;
     }
     return -1;
+  }
+
+  function use(slot: number): Pack | undefined {
+    if (slot < 0) return undefined;
+    const pack = packs[slotPack[slot]! - 1]!;
+    pack.usedAt = noteUse(pack.path, pack.usedAt);
+    return pack;
   }
 
   function insertAll(pack: Pack, place: number): void {
@@ -74,11 +83,11 @@ export function createPackTable(): PackTable {
       packs = packs.filter((other) => other !== pack);
       rebuild(slotPack.length);
     },
-    has: (hash) => slotOf(hash) >= 0,
+    has: (hash) => use(slotOf(hash)) !== undefined,
     find(hash) {
       const slot = slotOf(hash);
-      if (slot < 0) return undefined;
-      const pack = packs[slotPack[slot]! - 1]!;
+      const pack = use(slot);
+      if (!pack) return undefined;
       const number = slotNumber[slot]!;
       return { pack, number, ...readEntry(pack.entries, number) };
     },

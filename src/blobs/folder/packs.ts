@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { BlobDamaged, type ByteRange, type DamagedBlob } from "../blobs.ts";
+import { setImmediate } from "node:timers/promises";
+import {
+  BlobDamaged,
+  type ByteRange,
+  type DamagedBlob,
+  type SweepOptions,
+  type SweptBlobs,
+} from "../blobs.ts";
 import { readPart, syncFolder } from "./durable.ts";
 import { isMissingFile } from "./loose-files.ts";
 import {
@@ -14,6 +21,7 @@ import {
   type PackWriter,
 } from "./pack-file.ts";
 import { createPackTable, type Pack, type PackedBlob, type PackTable } from "./pack-table.ts";
+import { countSwept } from "./use.ts";
 
 export interface Packs {
   /** Loads the indexes if that was not done yet. */
@@ -23,6 +31,7 @@ export interface Packs {
   /** The bytes of a blob that the table found, checked when it is the whole. */
   read(blob: PackedBlob, range?: ByteRange): Promise<Buffer>;
   remove(hash: string): Promise<boolean>;
+  sweep(options: SweepOptions, swept: SweptBlobs): Promise<void>;
   verify(signal?: AbortSignal): AsyncGenerator<DamagedBlob>;
 }
 
@@ -48,9 +57,22 @@ export async function openPacks(folder: string, tempFolder: string): Promise<Pac
       wasThere = true;
       blob.pack.removed[blob.number] = 1;
       await appendFile(removalsOf(blob.pack.path), Buffer.from(hash, "hex"), { mode: 0o600 });
-      if (isWorthRewriting(blob.pack)) await rewrite(known, blob.pack);
+      if (isWorthRewriting(blob.pack, 1 / 2)) await rewrite(known, blob.pack);
     }
     return wasThere;
+  }
+
+  async function sweep(options: SweepOptions, swept: SweptBlobs): Promise<void> {
+    const known = await table();
+    for (const pack of known.packs().slice()) {
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      const gone = judge(pack, options, swept);
+      if (options.dryRun) continue;
+      if (gone.length > 0) await appendFile(removalsOf(pack.path), Buffer.concat(gone), { mode: 0o600 });
+      // Also one that an earlier sweep was killed over.
+      if (isWorthRewriting(pack, 4 / 5)) await rewrite(known, pack);
+    }
   }
 
   async function rewrite(known: PackTable, pack: Pack): Promise<void> {
@@ -81,6 +103,11 @@ export async function openPacks(folder: string, tempFolder: string): Promise<Pac
       const removed = removing.then(() => remove(hash));
       removing = removed.catch(() => {});
       return removed;
+    },
+    sweep(options, swept) {
+      const done = removing.then(() => sweep(options, swept));
+      removing = done.catch(() => {});
+      return done;
     },
     async *verify(signal) {
       for (const pack of (await table()).packs()) yield* verifyPack(pack, signal);
@@ -116,7 +143,23 @@ function markRemoved(pack: Pack, removals: Buffer): void {
   }
 }
 
-function isWorthRewriting(pack: Pack): boolean {
+/** At once, so that nobody is told meanwhile that a blob is there. Returns the hashes of those that are gone now. */
+function judge(pack: Pack, options: SweepOptions, swept: SweptBlobs): Buffer[] {
+  const gone: Buffer[] = [];
+  for (let number = 0; number < pack.removed.length; number++) {
+    if (pack.removed[number] === 1) continue;
+    const { hash, sizeBytes } = readEntry(pack.entries, number);
+    const fate = options.isNamed(hash) ? "kept" : pack.usedAt >= options.unusedSince ? "waiting" : "removed";
+    countSwept(swept, fate, sizeBytes);
+    if (fate !== "removed" || options.dryRun) continue;
+    pack.removed[number] = 1;
+    gone.push(Buffer.from(hash, "hex"));
+  }
+  return gone;
+}
+
+/** When no more than this share of its bytes is alive. */
+function isWorthRewriting(pack: Pack, share: number): boolean {
   let living = 0;
   let all = 0;
   for (let number = 0; number < pack.removed.length; number++) {
@@ -124,7 +167,7 @@ function isWorthRewriting(pack: Pack): boolean {
     all += sizeBytes;
     if (pack.removed[number] === 0) living += sizeBytes;
   }
-  return living * 2 <= all;
+  return living <= all * share;
 }
 
 function* livingEntries(pack: Pack) {

@@ -11,12 +11,14 @@ export interface ServerStatus {
   version?: string;
   startedAt?: number;
   problem?: string;
+  /** Sizes for people. */
+  storage?: Record<string, string>;
 }
 
 /** For people by default; these commands are rarely read by programs. */
 export function printStatus(status: ServerStatus, options: CommonOptions, context: Context): Promise<void> {
   const output = options.output ?? (options.query === undefined ? "yaml" : "json");
-  const { running, url, pid, version, home, startedAt, problem } = status;
+  const { running, url, pid, version, home, startedAt, problem, storage } = status;
   const document = {
     running,
     url,
@@ -25,6 +27,7 @@ export function printStatus(status: ServerStatus, options: CommonOptions, contex
     home,
     started_at: startedAt === undefined ? undefined : new Date(startedAt).toISOString(),
     problem,
+    storage,
   };
   return printResult(document, { ...options, output }, context);
 }

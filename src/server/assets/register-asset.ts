@@ -6,7 +6,7 @@ import { Refused } from "../../core/refused.ts";
 import { findAsset, insertAsset } from "../../store/assets.ts";
 import type { NewAsset } from "../../store/assets.ts";
 import { recordEvent } from "../../store/events.ts";
-import { hasSnapshot } from "../../store/snapshots.ts";
+import { useSnapshot } from "../../store/snapshots.ts";
 import type { Db } from "../../store/store.ts";
 import { usableDatastore } from "./find-datastore.ts";
 import { bareEnvironment } from "./resolve-job.ts";
@@ -54,7 +54,7 @@ export async function settleContent(
   content: AssetContent,
 ): Promise<{ content: AssetContent; run: string | null }> {
   if (content.kind === "environment") {
-    await refuseUnfinishedEnvironment(context.store.db, content);
+    await refuseUnfinishedEnvironment(context, content);
     return { content: bareEnvironment(content.environment), run: null };
   }
   const { source } = content;
@@ -66,7 +66,7 @@ export async function settleContent(
       return { content: { ...content, source: snapshot }, run: source.run };
     }
     case "snapshot":
-      await refuseUnknownSnapshot(context.store.db, source.id);
+      await refuseUnknownSnapshot(context, source.id);
       break;
     case "datastore":
       await usableDatastore(context.store.db, source.datastore);
@@ -84,7 +84,7 @@ export async function settleContent(
 }
 
 async function refuseUnfinishedEnvironment(
-  db: Db,
+  snapshots: SnapshotContext,
   { environment }: Extract<AssetContent, { kind: "environment" }>,
 ): Promise<void> {
   if (environment.reference) {
@@ -95,10 +95,10 @@ async function refuseUnfinishedEnvironment(
     );
   }
   const context = environment.build?.context;
-  if (context?.kind === "snapshot") await refuseUnknownSnapshot(db, context.id);
+  if (context?.kind === "snapshot") await refuseUnknownSnapshot(snapshots, context.id);
 }
 
-async function refuseUnknownSnapshot(db: Db, id: string): Promise<void> {
-  if (await hasSnapshot(db, id)) return;
+async function refuseUnknownSnapshot({ store, clock }: SnapshotContext, id: string): Promise<void> {
+  if (await useSnapshot(store, id, clock.now())) return;
   throw new Refused("not-found", `snapshot ${id} is not stored here`, "upload it first, then register it");
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { Refused } from "../../core/refused.ts";
 import { canonicalManifest } from "../../core/snapshot.ts";
 import type { SnapshotManifest } from "../../core/snapshot.ts";
-import { hasSnapshot, saveSnapshot } from "../../store/snapshots.ts";
+import { saveSnapshot, useSnapshot } from "../../store/snapshots.ts";
 import type { ServerContext } from "../context.ts";
 
 export async function storeSnapshot(
@@ -13,7 +13,7 @@ export async function storeSnapshot(
   refuseBadTree(manifest);
   const text = Buffer.from(canonicalManifest(manifest));
   const id = createHash("sha256").update(text).digest("hex");
-  if (await hasSnapshot(store.db, id)) return { id, missing: [], stored: true };
+  if (await useSnapshot(store, id, clock.now())) return { id, missing: [], stored: true };
   const missing = await blobs.missing(manifest.files.map((file) => file.hash));
   if (missing.length > 0) return { id, missing, stored: false };
   await blobs.write(once(text), id);

@@ -2,7 +2,7 @@
 import { isAssetName, isAssetVersion } from "../../core/asset.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import type { RunAsset } from "../../store/run-assets.ts";
-import { hasSnapshot } from "../../store/snapshots.ts";
+import { useSnapshot } from "../../store/snapshots.ts";
 import type { Db } from "../../store/store.ts";
 import { checkCompute } from "./check-compute.ts";
 import { datastorePlaces } from "./datastores-of-job.ts";
@@ -41,10 +41,10 @@ export async function checkJob(
     ...checkAddresses(spec),
     ...checkOutputs(spec),
     ...(await checkSweep(db, spec)),
-    ...(afterUpload ? await checkSnapshots(db, spec) : []),
   );
-  const environment = await resolveEnvironment(resolution, given.environment);
-  return { spec: { ...spec, environment }, assets: resolution.assets, problems };
+  const resolved = { ...spec, environment: await resolveEnvironment(resolution, given.environment) };
+  if (afterUpload) problems.push(...(await checkSnapshots(context, resolved)));
+  return { spec: resolved, assets: resolution.assets, problems };
 }
 
 async function checkDatastores(db: Db, spec: JobSpec): Promise<JobProblem[]> {
@@ -95,7 +95,7 @@ function checkOutputs(spec: JobSpec): JobProblem[] {
   });
 }
 
-async function checkSnapshots(db: Db, spec: JobSpec): Promise<JobProblem[]> {
+async function checkSnapshots({ store, clock }: SnapshotContext, spec: JobSpec): Promise<JobProblem[]> {
   const wanted: [string, { kind: string; id?: string } | undefined][] = [
     ["code", spec.code],
     ...Object.entries(spec.inputs).map(
@@ -106,7 +106,7 @@ async function checkSnapshots(db: Db, spec: JobSpec): Promise<JobProblem[]> {
   ];
   const problems: JobProblem[] = [];
   for (const [path, source] of wanted) {
-    if (source?.kind === "snapshot" && source.id && !(await hasSnapshot(db, source.id))) {
+    if (source?.kind === "snapshot" && source.id && !(await useSnapshot(store, source.id, clock.now()))) {
       problems.push({
         path,
         message: `snapshot ${source.id} is not stored here`,

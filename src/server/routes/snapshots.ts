@@ -2,7 +2,7 @@
 import type { Blobs } from "../../blobs/blobs.ts";
 import { encodeFrameHeader, frameHeaderBytes } from "../../core/blob-frames.ts";
 import { Refused } from "../../core/refused.ts";
-import { hasSnapshot } from "../../store/snapshots.ts";
+import { hasSnapshot, useSnapshot } from "../../store/snapshots.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { checkLocalCaller } from "../http/local-callers.ts";
@@ -38,7 +38,9 @@ export function snapshotRoutes(
       return readManifest(blobs, params.snapshot);
     },
 
-    hasSnapshot: async ({ params }) => ({ stored: await hasSnapshot(store.db, params.snapshot) }),
+    hasSnapshot: async ({ params }) => ({
+      stored: await useSnapshot(store, params.snapshot, context.clock.now()),
+    }),
 
     missingBlobs: async ({ body }) => ({ missing: await blobs.missing(body.hashes) }),
 

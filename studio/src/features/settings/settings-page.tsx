@@ -168,7 +168,9 @@ const partNames = {
   files: "Code, data, models and artifacts",
   logs: "Logs",
   database: "Database",
-  agents: "The agent: environments and running jobs",
+  environments: "Environments that were built",
+  inputs: "Inputs and code, kept for jobs to come",
+  agents: "Running jobs, and the rest of the agent",
   datastores: "Datastores of this home",
   rest: "The rest",
 } as const;
