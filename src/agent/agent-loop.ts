@@ -13,6 +13,7 @@ import type { AgentParts } from "./attempt/agent-parts.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ServerLink } from "./node/server-link.ts";
 import type { NodeCache } from "./cache/node-cache.ts";
+import type { EnvironmentShelf } from "./environments/environment-shelf.ts";
 import { readState, writeState } from "./node/state-file.ts";
 import { startStory, takenSchema } from "./story/story.ts";
 import type { Story, Taken } from "./story/story.ts";
@@ -21,6 +22,7 @@ export interface AgentOptions {
   config: AgentConfig;
   link: ServerLink;
   cache: NodeCache;
+  environments: EnvironmentShelf;
   serverUrl: () => Promise<string>;
   version: string;
   pid: number;

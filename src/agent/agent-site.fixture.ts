@@ -16,6 +16,7 @@ import { startFakeServer } from "./fake-server.fixture.ts";
 import type { FakeServer } from "./fake-server.fixture.ts";
 import { nonceVariable } from "./processes/process-table.ts";
 import { createServerLink, NoServer } from "./node/server-link.ts";
+import { createEnvironmentShelf } from "./environments/environment-shelf.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
 
 export interface AgentSite {
@@ -81,6 +82,12 @@ export async function createSite(t: TestContext): Promise<AgentSite> {
           folder: config.folder,
           capBytes: config.cacheBytes,
           call: link.call,
+          clock: systemClock,
+          log: silentLog,
+        }),
+        environments: createEnvironmentShelf({
+          agentFolder: config.folder,
+          capBytes: config.environmentsBytes,
           clock: systemClock,
           log: silentLog,
         }),

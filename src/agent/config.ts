@@ -22,6 +22,8 @@ export interface AgentConfig {
   pollSeconds: number;
   /** The most that the cache of inputs and code may take; undefined: 50 GiB, or a fifth of the disk if that is less. */
   cacheBytes: number | undefined;
+  /** The most that built environments may take; undefined: as the cache. */
+  environmentsBytes: number | undefined;
   /** The largest file that is downloaded from an http(s) address; undefined: any. */
   mostDownloadBytes: number | undefined;
   /** A download that brings nothing for this long is begun again, and then given up. */
@@ -46,6 +48,7 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
       "idle-exit-seconds": { type: "string", default: "60" },
       "poll-seconds": { type: "string", default: "20" },
       "cache-gib": { type: "string" },
+      "environments-gib": { type: "string" },
       "max-download-gib": { type: "string" },
       "stall-seconds": { type: "string" },
       "forbid-private-addresses": { type: "boolean" },
@@ -73,6 +76,10 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
     idleExitSeconds: readSeconds("--idle-exit-seconds", values["idle-exit-seconds"]),
     pollSeconds: Math.min(60, readSeconds("--poll-seconds", values["poll-seconds"])),
     cacheBytes: readGib("--cache-gib", values["cache-gib"] ?? variables["TRAINYARD_CACHE_GIB"]),
+    environmentsBytes: readGib(
+      "--environments-gib",
+      values["environments-gib"] ?? variables["TRAINYARD_ENVIRONMENTS_GIB"],
+    ),
     mostDownloadBytes: readGib(
       "--max-download-gib",
       values["max-download-gib"] ?? variables["TRAINYARD_MAX_DOWNLOAD_GIB"],

@@ -13,6 +13,7 @@ import { readConfig, serverFileOf, tokenFileOf } from "./config.ts";
 import type { AgentConfig } from "./config.ts";
 import { readProcess } from "./processes/process-table.ts";
 import { createServerLink, NoServer } from "./node/server-link.ts";
+import { createEnvironmentShelf } from "./environments/environment-shelf.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
 import { writeState } from "./node/state-file.ts";
 
@@ -42,6 +43,12 @@ async function main(): Promise<void> {
       folder: config.folder,
       capBytes: config.cacheBytes,
       call: link.call,
+      clock: systemClock,
+      log,
+    }),
+    environments: createEnvironmentShelf({
+      agentFolder: config.folder,
+      capBytes: config.environmentsBytes,
       clock: systemClock,
       log,
     }),

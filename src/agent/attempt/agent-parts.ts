@@ -3,12 +3,14 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { NodeCache } from "../cache/node-cache.ts";
 import type { AgentConfig } from "../config.ts";
+import type { EnvironmentShelf } from "../environments/environment-shelf.ts";
 import type { Caller } from "../node/server-link.ts";
 
 export interface AgentParts {
   config: AgentConfig;
   call: Caller;
   cache: NodeCache;
+  environments: EnvironmentShelf;
   serverUrl: () => Promise<string>;
   epoch: () => Promise<number>;
   clock: Clock;

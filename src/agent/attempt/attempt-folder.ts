@@ -6,6 +6,7 @@
 //   launched.json     written (and synced) before the first process, with the kernel's clock of that moment
 //   stopping.json     why and when the processes were told to end
 //   trees.json        shared trees of the node's cache that it uses
+//   environments.json the built environment that it uses
 //   environment-lock.txt   what the environment turned out to be, to be kept with the run
 //   end.json          how it ended; what is left is delivering
 //   log-bases.json    how long the artifacts were when a later attempt of the run began to append to them

@@ -9,6 +9,7 @@ import type { OrderView } from "./order-view.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Caller } from "../node/server-link.ts";
 import type { NodeCache } from "../cache/node-cache.ts";
+import type { EnvironmentShelf } from "../environments/environment-shelf.ts";
 import type { DatastoreDoor } from "../inputs/datastore-door.ts";
 
 export interface Attempt {
@@ -21,6 +22,7 @@ export interface Attempt {
   logs: NodeLogs;
   call: Caller;
   cache: NodeCache;
+  environments: EnvironmentShelf;
   datastores: DatastoreDoor;
   serverUrl: () => Promise<string>;
   /** Resolves once this agent has registered. */

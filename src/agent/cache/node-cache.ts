@@ -6,6 +6,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { describeError } from "../../lib/log.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Caller } from "../node/server-link.ts";
+import { createAttemptHolds } from "./attempt-holds.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import { createKnownFiles } from "./known-files.ts";
@@ -17,7 +18,6 @@ import { createSnapshotSource } from "./snapshot-source.ts";
 import type { SnapshotSource } from "./snapshot-source.ts";
 import { sweepCache } from "./sweep-cache.ts";
 import type { Tree } from "./tree.ts";
-import { createTreeUsers } from "./tree-users.ts";
 
 export interface NodeCache {
   blobs: BlobCache;
@@ -56,7 +56,7 @@ export function createNodeCache({ folder, capBytes, call, clock, log }: NodeCach
     notes: [join(folder, agentLayout.manifests), join(folder, agentLayout.known)],
   };
   const blobs = createBlobCache(folders.blobs, () => clock.now());
-  const users = createTreeUsers(join(folder, agentLayout.attempts));
+  const users = createAttemptHolds(join(folder, agentLayout.attempts), "trees.json");
   const once = createSharedWork();
   const preparing = new Map<symbol, number>();
   /** As of the last sweep, and what came since then; nothing is known before the first. */

@@ -22,6 +22,8 @@ export interface RealizeContext extends Machine {
   clock: Clock;
   /** Called with whole lines, and only when something is built for this run, by it or by another that it waits for. */
   buildLog: (text: string) => void;
+  /** Called with the name of the environment before it is looked for in the cache: from then on it must stay. */
+  hold?: (hash: string) => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -166,6 +168,7 @@ const platform = `${process.platform}-${process.arch}`;
 async function obtainConda(environment: Environment, tool: string, context: RealizeContext) {
   const plan = planForConda(environment);
   const hash = hashEnvironment({ format: 1, platform, builder: basename(tool), file: plan.file });
+  await context.hold?.(hash);
   const tools = { ...context, machine: context };
   const obtained = await obtainEnvironment(hash, (site) => buildConda(plan, tool, site, tools), context);
   return { plan, ...obtained };
@@ -189,6 +192,7 @@ async function obtainVirtual(
     // People set it to get the packages of that day; absent it leaves the hash as it was.
     before: uv && context.hostVariables["UV_EXCLUDE_NEWER"],
   });
+  await context.hold?.(hash);
   const tools = { ...context, machine: context };
   const build = { plan, uv, matching, usual };
   const obtained = await obtainEnvironment(hash, (site) => buildVirtual(build, site, tools), context);

@@ -5,7 +5,6 @@ import { asJobSpec } from "../../api/job-spec.ts";
 import { fillCommand } from "../../core/command.ts";
 import type { Binding } from "../../core/command.ts";
 import { parameterTexts } from "../../core/sweep.ts";
-import { agentLayout } from "../../core/home.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import { retryPolicyOf } from "../../core/retry.ts";
 import type { Attempt } from "../attempt/attempt.ts";
@@ -53,6 +52,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
   void attempt.cache.tidy();
 
   const environment = await prepareEnvironment(attempt, spec, signal);
+  void attempt.environments.tidy();
   await writeFile(folder.environmentLock, describeLock(environment));
   const mpirun = spec.distribution?.type === "mpi" ? await findMpirun(attempt, environment) : undefined;
   const parameters = parameterTexts(spec.trial?.parameters);
@@ -176,7 +176,7 @@ async function prepareEnvironment(
   spec: JobSpec,
   signal: AbortSignal,
 ): Promise<RealizedEnvironment> {
-  const { logs, reporter, config } = attempt;
+  const { logs, reporter, config, environments, folder } = attempt;
   logs.write("execution", describeNode(readNodeFacts()));
   let isReported = false;
   const reportBuildOnce = () => {
@@ -187,7 +187,8 @@ async function prepareEnvironment(
   const environment = await realizeEnvironment(spec.environment, {
     hostPath: config.hostVariables["PATH"] ?? "",
     hostVariables: config.hostVariables,
-    cacheFolder: join(config.folder, agentLayout.environments),
+    cacheFolder: environments.folder,
+    hold: (hash) => environments.hold(folder.root, hash),
     clock: attempt.clock,
     buildLog(text) {
       reportBuildOnce();

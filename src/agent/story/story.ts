@@ -54,7 +54,7 @@ export function startStory(
     // Its own signal, so that a story that failed half-way leaves no shipper behind for the next try.
     const round = new AbortController();
     const signal = AbortSignal.any([end.signal, round.signal]);
-    const { call, clock, config, epoch, serverUrl, cache } = parts;
+    const { call, clock, config, epoch, serverUrl, cache, environments } = parts;
     // Of many short ones each call counts, and nobody watches a single one from its first moment.
     const isTrial = order.spec.trial !== undefined;
     const onError = (error: unknown) => {
@@ -89,6 +89,7 @@ export function startStory(
       }),
       call,
       cache,
+      environments,
       datastores: createDatastoreDoor(order.attempt, call),
       serverUrl,
       epoch,
