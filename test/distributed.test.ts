@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { delimiter, dirname } from "node:path";
-import { kill, openTestHome } from "./support/home.ts";
+import { openTestHome } from "./support/home.ts";
 import type { TestHome } from "./support/home.ts";
 import { pythonWithMlflow } from "./support/mlflow-python.ts";
-import { missComponent, requireProgram } from "./support/require-component.ts";
+import { requireProgram } from "./support/require-component.ts";
 
 const examples = join(import.meta.dirname, "..", "examples");
 
@@ -186,98 +185,3 @@ describe("A distributed job", { timeout: 300_000 }, () => {
     assert.match(log, /\[rank_3\] rank 3 of 4: local rank 1 on local-1/);
   });
 });
-
-const waits = `echo started; sleep 600`;
-const frameworks = [
-  { name: "pytorch", distribution: "{type: pytorch, process_count: 4}", program: undefined },
-  { name: "mpi", distribution: "{type: mpi, process_count_per_instance: 2}", program: "mpirun" },
-];
-
-for (const { name, distribution, program } of frameworks) {
-  describe(`kill -9 of one process of a 2 x 2 job of ${name}`, { timeout: 300_000 }, () => {
-    const victims = [
-      {
-        victim: "a user's process",
-        match: /^sleep 600/,
-        message: /"rank_\d on local-\d failed first: killed by SIGKILL/,
-      },
-      ...(program === undefined
-        ? []
-        : [{ victim: "mpirun", match: /^mpirun |\/mpirun /, message: /"mpirun on local-0 failed first: / }]),
-    ];
-    for (const { victim, match, message } of victims) {
-      it(`${victim}: the others end at once, and the culprit is named`, async (t) => {
-        if (program !== undefined && requireProgram(t, program) === undefined) return;
-        await using home = await openTestHome();
-        await startWaiting(home, distribution);
-
-        kill((await processesLike(home, match))[0] ?? missing(t, victim));
-
-        const job = await untilOver(home);
-        assert.equal(job.state, "Failed");
-        assert.match(JSON.stringify(job.error), message);
-        await untilNothingLeft(home);
-      });
-    }
-
-    for (const victim of ["agent", "server"] as const) {
-      it(`the ${victim}: the job goes on, and ends as it would have`, async (t) => {
-        if (program !== undefined && requireProgram(t, program) === undefined) return;
-        await using home = await openTestHome();
-        await startWaiting(home, distribution);
-        const sleeping = await processesLike(home, /^sleep 600/);
-        assert.equal(sleeping.length, 4);
-
-        kill(victim === "agent" ? await home.agentPid() : (await home.server()).pid);
-        // The command line finds, or starts, the server; the server starts the agent.
-        assert.equal((await home.run("job", "show", "-n", "waiting")).code, 0);
-        assert.deepEqual(await processesLike(home, /^sleep 600/), sleeping);
-        assert.equal((await home.run("job", "cancel", "-n", "waiting")).code, 0);
-
-        assert.equal((await untilOver(home)).state, "Canceled");
-        await untilNothingLeft(home);
-      });
-    }
-  });
-}
-
-async function startWaiting(home: TestHome, distribution: string): Promise<void> {
-  const file = await home.file("waiting.yml", jobFile(waits, { distribution }));
-  const created = await home.run("job", "create", "-f", file, "-n", "waiting");
-  assert.equal(created.code, 0, created.stderr);
-  for (let turn = 0; (await processesLike(home, /^sleep 600/)).length < 4; turn++) {
-    if (turn > 600) assert.fail("its processes have not come to be");
-    await setTimeout(50);
-  }
-}
-
-const missing = (t: Parameters<typeof missComponent>[0], what: string): never => {
-  missComponent(t, what, "no such process was found");
-  throw new Error(`${what} was not found`);
-};
-
-async function untilOver(home: TestHome) {
-  for (let turn = 0; ; turn++) {
-    const client = await home.client();
-    const job = await client.getJob({ params: { run: "waiting" } });
-    if (job.state === "Failed" || job.state === "Canceled" || job.state === "Completed") return job;
-    assert.ok(turn < 600, `it is still ${job.state}`);
-    await setTimeout(50);
-  }
-}
-
-async function untilNothingLeft(home: TestHome): Promise<void> {
-  for (let turn = 0; (await processesLike(home, /sleep 600|mpirun|orted|wrapper/)).length > 0; turn++) {
-    assert.ok(turn < 600, "processes of the job are left");
-    await setTimeout(50);
-  }
-}
-
-async function processesLike(home: TestHome, match: RegExp): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of await home.processes()) {
-    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (match.test(words.replaceAll("\0", " "))) found.push(pid);
-  }
-  return found.sort((a, b) => a - b);
-}

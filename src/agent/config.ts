@@ -46,7 +46,7 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
       "preemption-seconds": { type: "string" },
       "sample-seconds": { type: "string" },
       "idle-exit-seconds": { type: "string", default: "60" },
-      "poll-seconds": { type: "string", default: "20" },
+      "poll-seconds": { type: "string", default: "10" },
       "cache-gib": { type: "string" },
       "environments-gib": { type: "string" },
       "max-download-gib": { type: "string" },

@@ -22,6 +22,8 @@ export interface ControlContext {
   };
   /** What sizes of virtual machines stand for, the person's own among them. */
   sizes: () => Promise<SizeTable>;
+  /** Grows whenever the agent asks for orders. */
+  heard: (agent: string) => number;
   /** Told after a change that an agent should know of. */
   ordersChanged: (agent: string) => void;
   /** Told after any change that people may watch. */

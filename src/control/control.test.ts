@@ -35,7 +35,7 @@ test("A job's whole life: begun, prepared, placed, run, ended, closed, its node 
 
   await world.turn();
   assert.equal(await world.state("a"), "Preparing");
-  assert.deepEqual(world.engine.placements, [{ agent: "local", nodeCount: 1 }]);
+  assert.deepEqual(world.engine.placements, [{ agent: "local", nodeCount: 1, heard: 0 }]);
   assert.deepEqual(await nodesOf(world), [], "no node before it is prepared");
   await world.report("a", "Queued");
   await world.turn();
@@ -138,7 +138,7 @@ test("While no agent can be had, the jobs that wait for one say why, and go on w
   world.engine.refuse(undefined);
   await world.turn();
 
-  assert.deepEqual(world.engine.placements, [{ agent: "local", nodeCount: 1 }]);
+  assert.deepEqual(world.engine.placements, [{ agent: "local", nodeCount: 1, heard: 0 }]);
   assert.equal(await world.state("a"), "Preparing");
 });
 
@@ -358,6 +358,7 @@ test("The loop takes a turn when nudged, and ends with its signal", async () => 
       sizes: async () => sizeTable(),
       sweepLog: createKeptLogs(),
       newId: () => "attempt-1",
+      heard: () => 0,
       ordersChanged: () => {},
       changed: () => changed(),
       log: silentLog,

@@ -41,7 +41,7 @@ export async function takeTurn(context: ControlContext): Promise<void> {
   const open = await openAttempts(context.store.db, localAgent);
   if (open.length === 0) return;
   try {
-    await context.engine.place({ agent: localAgent, nodeCount: 1 });
+    await context.engine.place({ agent: localAgent, nodeCount: 1, heard: context.heard(localAgent) });
   } catch (error) {
     await tellNoAgent(context, open, describeError(error));
   }

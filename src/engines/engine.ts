@@ -6,6 +6,8 @@ export interface Placement {
   /** The agent's name: it registers with the server under it. */
   agent: string;
   nodeCount: number;
+  /** Grows whenever the server hears of the agent; an engine that can takes one that stays silent for dead. */
+  heard?: number;
 }
 
 /** What an engine can do by itself. Control does the rest, or refuses at submit. */

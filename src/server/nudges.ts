@@ -44,5 +44,7 @@ export class Nudges {
 export const topics = {
   events: "events",
   orders: (agent: string) => `orders ${agent}`,
+  /** An agent has asked for orders. */
+  heard: (agent: string) => `heard ${agent}`,
   growth: (growingId: string) => `growth ${growingId}`,
 } as const;

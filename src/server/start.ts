@@ -158,6 +158,7 @@ export async function startServer(
       registerOutputs: (run) => registerOutputs(context, run),
       sizes: context.sizes,
       sweepLog: createSweepLog(context),
+      heard: (agent) => nudges.count(topics.heard(agent)),
       ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),
       changed: () => nudges.nudge(topics.events),
       log,

@@ -63,6 +63,7 @@ export async function openControlWorld(
     engine,
     clock,
     newId: () => `id-${ids++}`,
+    heard: () => 0,
     ordersChanged: () => void orders++,
     changed: () => {},
     registerOutputs: async () => [],

@@ -13,14 +13,27 @@ export interface MpiJob {
   nodes: { cwd: string; command: string; variables: Record<string, string> }[];
 }
 
+/**
+ * Where mpirun keeps its session, as TMPDIR; each node's daemon has another. In a folder that they share they make and
+ * remove the same things at the same moment, and one that is killed leaves its own there for ever.
+ */
+export const mpirunSession = (folder: AttemptFolder): string => join(folder.mpi, "session");
+
 /** Returns the command line of mpirun. */
 export async function writeMpiScripts(folder: AttemptFolder, job: MpiJob): Promise<string> {
-  await mkdir(folder.mpi, { recursive: true, mode: 0o700 });
+  await mkdir(mpirunSession(folder), { recursive: true, mode: 0o700 });
   const write = (name: string, text: string) => writeFile(join(folder.mpi, name), text, { mode: 0o700 });
   // Instead of ssh: the nodes are on this machine.
   await write(
     "reach",
-    `#!/bin/sh\nTRAINYARD_NODE_INDEX=\${1##*-}\nexport TRAINYARD_NODE_INDEX\nshift\nexec /bin/sh -c "$*"\n`,
+    `#!/bin/sh
+TRAINYARD_NODE_INDEX=\${1##*-}
+TMPDIR=${quote(folder.mpi)}/session-$TRAINYARD_NODE_INDEX
+export TRAINYARD_NODE_INDEX TMPDIR
+mkdir -p "$TMPDIR"
+shift
+exec /bin/sh -c "$*"
+`,
   );
   await write("enter", `exec /bin/sh ${quote(folder.mpi)}/node-"\${TRAINYARD_NODE_INDEX:-0}"\n`);
   await write("rank", rankScript(folder, job.processCount));
@@ -28,7 +41,7 @@ export async function writeMpiScripts(folder: AttemptFolder, job: MpiJob): Promi
     const assigned = Object.entries(variables).map(([name, value]) => quote(`${name}=${value}`));
     await write(
       `node-${index}`,
-      `cd ${quote(cwd)} || exit 1\nexec env ${assigned.join(" ")} /bin/sh ${quote(join(folder.mpi, "rank"))} ${quote(command)}\n`,
+      `cd ${quote(cwd)} || exit 1\nunset TMPDIR\nexec env ${assigned.join(" ")} /bin/sh ${quote(join(folder.mpi, "rank"))} ${quote(command)}\n`,
     );
   }
   const words = mpirunArguments({

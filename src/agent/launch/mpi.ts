@@ -55,3 +55,21 @@ export function mpirunArguments(facts: MpirunFacts): string[] {
     facts.enter,
   ];
 }
+
+export interface Blame {
+  /** A rank, or `orted`, the daemon that mpirun has on each node. */
+  name: string;
+  /** Index of a daemon's node. */
+  node?: number;
+  told: string;
+}
+
+/** Whom Open MPI's mpirun names, in its last words, as the one that ended the job. */
+export function whomMpirunBlames(lines: readonly string[]): Blame | undefined {
+  const text = lines.join("\n");
+  const killed = /process rank (\d+) with PID \d+ on node \S+ exited on\s+signal (\d+ \([^)]*\))/.exec(text);
+  if (killed) return { name: `rank_${killed[1]}`, told: `mpirun saw it end by signal ${killed[2]}` };
+  const lost = new RegExp(`Remote daemon:.* on node ${mpiHost(0).replace(/0$/, "")}(\\d+)`).exec(text);
+  if (lost) return { name: "orted", node: Number(lost[1]), told: "mpirun lost its daemon there" };
+  return undefined;
+}

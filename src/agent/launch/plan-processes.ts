@@ -5,7 +5,7 @@ import { nodeFolders } from "../attempt/attempt-folder.ts";
 import { readNodeFacts } from "../node/node-facts.ts";
 import type { Prepared } from "../attempt/prepared.ts";
 import { driverLogOf, mpirunLog } from "../attempt/log-names.ts";
-import { writeMpiScripts } from "./mpi-scripts.ts";
+import { mpirunSession, writeMpiScripts } from "./mpi-scripts.ts";
 import type { Placement } from "./placement.ts";
 import { nodeVariables, planRanks } from "./ranks.ts";
 
@@ -67,7 +67,7 @@ export async function planProcesses(
         command,
         cwd: folders[0]!.work,
         logFile: mpirunLog,
-        variables: variablesOf(0, {}, "mpirun"),
+        variables: { ...variablesOf(0, {}, "mpirun"), TMPDIR: mpirunSession(folder) },
         isService: false,
         members,
       },

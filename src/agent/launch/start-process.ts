@@ -85,7 +85,7 @@ export async function launchProcess(
   return { ...base, ...(await startWrapper(folder, processFolder, plan, nonce)) };
 }
 
-const wasStarted = async (processFolder: string): Promise<boolean> =>
+export const wasStarted = async (processFolder: string): Promise<boolean> =>
   (await readFile(join(processFolder, wrapperFiles.started), "utf8").catch(() => undefined)) !== undefined;
 
 /** The pid in `started`, unless it belongs to another process by now. */

@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
 import { exceptionLine, explainEnd, pickTraceback } from "./explain-end.ts";
 import type { EndEvidence } from "./explain-end.ts";
+import type { ProcessEnd } from "./supervise.ts";
 
 const traceback = [
   "epoch 1",
@@ -99,5 +100,43 @@ describe("why an attempt ended", () => {
       [end.reason, end.exitCode, end.message],
       ["time-limit", 0, "ended at its time limit of 60 seconds"],
     );
+  });
+
+  it("is, under mpirun, the rank or daemon without a record that mpirun names, or that alone was not told to end", async (t) => {
+    const mpirun = ended(137, "mpirun", 9);
+    const explain = async (text: string, processes: ProcessEnd[], vanished: string[]) => {
+      const { main: log = "" } = await logOf(t, text);
+      const nodes = { mpirun: "n-0", rank_0: "n-0", rank_1: "n-0", rank_2: "n-1", rank_3: "n-1" };
+      const more = { logFiles: { mpirun: log }, nodes, nodeNames: ["n-0", "n-1"] };
+      const end = await explainEnd(
+        { processes: [mpirun, ...processes], stop: undefined, vanished },
+        evidence(more),
+      );
+      return [end.reason, end.message];
+    };
+    const named =
+      "mpirun noticed that process rank 2 with PID 77 on node trainyard-node-1 exited on signal 9 (Killed).\n";
+    const told = [ended(143, "rank_0", 5), ended(143, "rank_1", 5)];
+
+    assert.deepEqual(await explain(named, told, ["rank_2", "rank_3"]), [
+      "process-vanished",
+      "rank_2 on n-1 failed first: mpirun saw it end by signal 9 (Killed)",
+    ]);
+    assert.deepEqual(await explain(named, [ended(3, "rank_2", 2)], []), [
+      "exited-nonzero",
+      "rank_2 on n-1 failed first: process exited with code 3",
+    ]);
+    assert.deepEqual(await explain("  Remote daemon: [[30712,0],2] on node trainyard-node-1\n", told, []), [
+      "process-vanished",
+      "orted on n-1 failed first: mpirun lost its daemon there",
+    ]);
+    assert.deepEqual(await explain("some trouble\n", told, ["rank_2", "rank_3"]), [
+      "process-vanished",
+      "rank_2 on n-1 failed first: it was killed together with the shell above it, and so was rank_3",
+    ]);
+    assert.deepEqual(await explain("some trouble\n", [ended(3, "rank_1", 2)], ["rank_2"]), [
+      "exited-nonzero",
+      "rank_1 on n-0 failed first: process exited with code 3",
+    ]);
   });
 });

@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { constants } from "node:os";
 import type { AttemptEnd } from "../attempt/attempt-end.ts";
+import { whomMpirunBlames } from "../launch/mpi.ts";
 import type { ProcessEnd, SupervisedEnd } from "./supervise.ts";
 
 export interface EndEvidence {
@@ -12,6 +13,8 @@ export interface EndEvidence {
   timeoutSeconds: number | undefined;
   /** The process's node, when it is one of several. */
   nodes?: Readonly<Record<string, string>>;
+  /** By index, as mpirun names them. */
+  nodeNames?: readonly string[];
 }
 
 const stopMessages = {
@@ -22,12 +25,37 @@ const stopMessages = {
 
 /** Of several processes the message says which one it is about. */
 export async function explainEnd(end: SupervisedEnd, evidence: EndEvidence): Promise<AttemptEnd> {
-  const culprit = end.culprit ?? firstToFail(end.processes) ?? end.processes[0];
+  const blamed = end.stop === undefined ? await blamedByMpirun(end, evidence) : undefined;
+  const culprit = blamed ?? end.culprit ?? firstToFail(end.processes) ?? end.processes[0];
   if (!culprit) throw new Error("an attempt without processes has no end");
   const explained = await explainProcess(culprit, end, evidence);
-  const node = evidence.nodes?.[culprit.name];
+  const node = blamed?.node ?? evidence.nodes?.[culprit.name];
   if (node === undefined || end.stop !== undefined || explained.message === null) return explained;
   return { ...explained, message: `${culprit.name} on ${node} failed first: ${explained.message}` };
+}
+
+/**
+ * Whoever left a record of its end is found by the time of that. A rank that was killed with its shell, or a daemon,
+ * leaves none: mpirun knows that it went first, or it is the only one that was not just told to end.
+ */
+async function blamedByMpirun(
+  { processes, vanished = [] }: SupervisedEnd,
+  { logFiles, nodes, nodeNames }: EndEvidence,
+): Promise<(ProcessEnd & { node: string | undefined }) | undefined> {
+  const mpirun = processes.find(({ name, code }) => name === "mpirun" && code !== 0);
+  const log = logFiles["mpirun"];
+  if (!mpirun || log === undefined) return undefined;
+  const blame = whomMpirunBlames(await readLastLines(log));
+  if (blame && !processes.some(({ name }) => name === blame.name)) {
+    const node = blame.node === undefined ? nodes?.[blame.name] : nodeNames?.[blame.node];
+    return { name: blame.name, code: undefined, at: mpirun.at, told: blame.told, node };
+  }
+  const others = processes.filter(({ name }) => name !== "mpirun");
+  const [name, ...more] = vanished;
+  const wereTold = others.length > 0 && others.every(({ code }) => signalOf(code ?? 0) === "SIGTERM");
+  if (name === undefined || !wereTold) return undefined;
+  const told = `it was killed together with the shell above it${more.length > 0 ? `, and so was ${more.join(", ")}` : ""}`;
+  return { name, code: undefined, at: mpirun.at, told, node: nodes?.[name] };
 }
 
 async function explainProcess(
@@ -52,6 +80,7 @@ async function explainProcess(
   if (exitCode === 0) return { ...base, traceback: null, reason: "succeeded", message: null };
   if (exitCode === null) {
     const message =
+      culprit.told ??
       "the process is gone without a trace: it and its wrapper were killed together, or the machine restarted";
     return { ...base, reason: "process-vanished", message };
   }

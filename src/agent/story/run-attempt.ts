@@ -20,7 +20,7 @@ import { readOomKills } from "../processes/process-table.ts";
 import { createShipping } from "../shipping/shipping.ts";
 import type { Shipping } from "../shipping/shipping.ts";
 import { readState, writeState } from "../node/state-file.ts";
-import { supervise } from "./supervise.ts";
+import { graceMsAfter, supervise } from "./supervise.ts";
 import { startSystemMetrics } from "./system-metrics.ts";
 import { uploadFiles } from "../shipping/upload-files.ts";
 import type { FileToUpload } from "../shipping/upload-files.ts";
@@ -62,7 +62,7 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   await metrics.stop();
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
-  await sweepUp(attempt, launched, mark);
+  await sweepUp(attempt, launched, mark, graceMsAfter(supervised.processes, attempt.config.graceSeconds));
   await merged?.close();
   const known = [...plans, ...programs];
   return explainEnd(supervised, {
@@ -70,6 +70,7 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
       known.map(({ name, logFile }) => [name, join(attempt.folder.logs, logFile)]),
     ),
     ...(known.length > 2 && { nodes: Object.fromEntries(known.map(({ name, node }) => [name, node])) }),
+    nodeNames: placement.nodes.map(({ name }) => name),
     sawOomKill: (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
     timeoutSeconds: attempt.order.spec.timeoutSeconds,
   });
@@ -139,12 +140,17 @@ async function launchAll(
 }
 
 /** Whatever the processes left running, in whichever session it is by now, ends with them. */
-async function sweepUp(attempt: Attempt, launched: LaunchedProcess[], mark: LaunchMark): Promise<void> {
+async function sweepUp(
+  attempt: Attempt,
+  launched: LaunchedProcess[],
+  mark: LaunchMark,
+  graceMs: number,
+): Promise<void> {
   const { found, left } = await endProcesses({
     nonce: attempt.nonce,
     wrappers: launched.flatMap((one) => one.pid ?? []),
     since: mark,
-    graceMs: attempt.config.graceSeconds * 1000,
+    graceMs,
     clock: attempt.clock,
     signal: attempt.signal,
   });

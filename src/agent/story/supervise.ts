@@ -8,6 +8,7 @@ import type { Attempt } from "../attempt/attempt.ts";
 import { endProcesses } from "../processes/end-processes.ts";
 import { firstToFail } from "./explain-end.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
+import { wasStarted } from "../launch/start-process.ts";
 import type { LaunchedProcess, LaunchMark } from "../launch/start-process.ts";
 import { isAlive, readProcess, readUptimeSeconds, ticksPerSecond } from "../processes/process-table.ts";
 import { readState, writeState } from "../node/state-file.ts";
@@ -17,9 +18,11 @@ import { wrapperFiles } from "../processes/wrapper.ts";
 export interface ProcessEnd {
   name: string;
   /** As a shell gives it: 128 and more for a signal. Undefined when nobody knows. */
-  code: number | undefined;
+  code?: number | undefined;
   at: number;
   failure?: string;
+  /** Without a code: what the kernel, or the program that started it, says of its end. */
+  told?: string | undefined;
 }
 
 export interface SupervisedEnd {
@@ -27,13 +30,20 @@ export interface SupervisedEnd {
   stop: StopReason | undefined;
   /** The one whose failure ended the others. */
   culprit?: ProcessEnd | undefined;
+  /** Of those that another program has started: who began and left no record of its end. */
+  vanished?: string[];
 }
 
 /** The others end because one has failed. */
 const oneFailed = "process-failed";
 /** Only services are left, and nobody needs them any more. */
 const servedAll = "all-served";
-const processEndSchema = z.object({ name: z.string(), code: z.int().optional(), at: z.int() });
+const processEndSchema = z.object({
+  name: z.string(),
+  code: z.int().optional(),
+  at: z.int(),
+  told: z.string().optional(),
+});
 const stoppingSchema = z.object({
   reason: z.enum([...stopReasons, oneFailed, servedAll]),
   at: z.int(),
@@ -42,7 +52,11 @@ const stoppingSchema = z.object({
 type Stopping = z.infer<typeof stoppingSchema>;
 const slowPollMs = 1000;
 /** What is left of a job of which one process has failed cannot go on; it may say a last word. */
-const peerGraceMs = 3000;
+const peerGraceMs = 2000;
+
+/** From TERM to KILL for what is left when these have ended. */
+export const graceMsAfter = (processes: readonly ProcessEnd[], graceSeconds: number): number =>
+  processes.some(({ code }) => code !== 0) ? Math.min(graceSeconds * 1000, peerGraceMs) : graceSeconds * 1000;
 
 export async function supervise(
   attempt: Attempt,
@@ -63,13 +77,13 @@ export async function supervise(
       ]));
     if (stopping) await stopAll(attempt, launched, mark, stopping, signal);
     const processes = await ended;
-    const members = await readMembers(attempt, plans);
+    const { members, vanished } = await readMembers(attempt, plans);
     const services = new Set(launched.filter((one) => one.isService).map((one) => one.name));
     const judged = processes.filter((one) => stopping?.reason !== servedAll || !services.has(one.name));
     const all = [...judged, ...members];
     const stop = stopping && isStopReason(stopping.reason) ? stopping.reason : undefined;
     const failed = stopping?.reason === oneFailed ? stopping.culprit : undefined;
-    return { processes: all, stop, culprit: failed && { code: undefined, ...failed } };
+    return { processes: all, stop, culprit: failed, vanished };
   } finally {
     over.abort(new Error("supervised to the end"));
     await ended.catch(() => {});
@@ -125,13 +139,16 @@ async function stopAll(
 }
 
 /** The ends of the ranks that another program has started. */
-async function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]): Promise<ProcessEnd[]> {
-  const ends: ProcessEnd[] = [];
+async function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]) {
+  const members: ProcessEnd[] = [];
+  const vanished: string[] = [];
   for (const { name } of plans.flatMap((plan) => plan.members)) {
-    const end = await readExit(join(folder.processes, name));
-    if (end) ends.push({ name, ...end });
+    const processFolder = join(folder.processes, name);
+    const end = await readExit(processFolder);
+    if (end) members.push({ name, ...end });
+    else if (await wasStarted(processFolder)) vanished.push(name);
   }
-  return ends;
+  return { members, vanished };
 }
 
 /** Never resolves when nothing stops it; rejects when the signal is aborted. */
@@ -181,10 +198,15 @@ async function waitForEnd(
   const nudge = () => wake.abort();
   const watch = watchFolders(nudge);
   watch.add(one.folder);
-  let byParent: number | undefined;
+  let byParent: Pick<ProcessEnd, "code" | "told"> = { code: undefined };
   let overAt = one.pid === undefined ? clock.now() : undefined;
-  void one.ended?.then(({ code }) => {
-    byParent = code ?? undefined;
+  void one.ended?.then(({ code, signal: killedBy }) => {
+    byParent = {
+      code: code ?? undefined,
+      ...(killedBy !== null && {
+        told: `the shell above it was killed by ${killedBy}, and its exit code is lost with that`,
+      }),
+    };
     overAt = clock.now();
     nudge();
   });
@@ -195,7 +217,7 @@ async function waitForEnd(
       const isGone = overAt !== undefined || (one.ended === undefined && !isAlive(one.pid ?? 0));
       const written = await readExit(one.folder);
       if (written) return { name: one.name, ...written };
-      if (isGone) return { name: one.name, code: byParent, at: overAt ?? clock.now() };
+      if (isGone) return { name: one.name, ...byParent, at: overAt ?? clock.now() };
       await clock.sleep(slowPollMs, AbortSignal.any([signal, wake.signal]));
       signal.throwIfAborted();
     }

@@ -89,6 +89,39 @@ test("A killed agent is seen to be gone, and placing again starts another", asyn
   assert.equal(await engine.look("local"), "alive");
 });
 
+test("An agent that lives and stays silent is replaced; one that is heard of is not, nor after a sleep of the machine", async (t) => {
+  const { clock, newEngine, starts, running } = await setUp(t);
+  const engine = newEngine();
+  let heard = 0;
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) {
+      clock.advance(1000);
+      await engine.place({ ...placement, heard });
+    }
+  };
+  await engine.place({ ...placement, heard });
+  const pid = await running();
+
+  for (let poll = 0; poll < 10; poll++) {
+    heard++;
+    await turns(10);
+  }
+  clock.advance(3_600_000);
+  await turns(5);
+  heard++;
+  await turns(20);
+  assert.equal((await starts()).length, 1);
+  process.kill(pid, "SIGSTOP");
+  await assert.rejects(turns(30), /not been heard of for 30 seconds; another one takes its place/);
+  await t.waitFor(async () => assert.equal(await engine.look("local"), "gone"), { timeout: 10_000 });
+  await turns(1);
+  await running(pid);
+  // The next one is given more time.
+  await turns(40);
+
+  assert.equal((await starts()).length, 2);
+});
+
 test("Stopping ends the agent; stopping none does nothing", async (t) => {
   const { newEngine, running } = await setUp(t);
   const engine = newEngine();

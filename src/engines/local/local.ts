@@ -23,6 +23,19 @@ export interface LocalEngineOptions {
 /** An agent that cannot start is tried again after a pause that doubles, up to this. */
 const longestPauseMs = 30_000;
 
+/** An agent asks for orders every ten seconds, unless it hangs or was stopped (SIGSTOP). */
+const patienceMs = 30_000;
+/** Between two looks nobody may have been able to speak: the machine slept, or this process did. */
+const longestStepMs = 2000;
+
+interface Silence {
+  heard: number;
+  lookedAt: number;
+  silentMs: number;
+  /** Doubles with each replacement, so that a machine which is only slow comes to rest. */
+  patienceMs: number;
+}
+
 interface Failure {
   count: number;
   nextTryAt: number;
@@ -40,7 +53,8 @@ export class LocalEngine implements Engine {
   } as const;
   readonly #options: LocalEngineOptions;
   /** Agents that this process has started and that have not exited: they may not have written their file yet. */
-  readonly #started = new Map<string, Promise<void>>();
+  readonly #started = new Map<string, { pid?: number | undefined }>();
+  readonly #silences = new Map<string, Silence>();
   #machine: Promise<Machine> | undefined;
   readonly #failures = new Map<string, Failure>();
 
@@ -49,7 +63,10 @@ export class LocalEngine implements Engine {
   }
 
   async place(placement: Placement): Promise<void> {
-    if ((await this.look(placement.agent)) === "alive") return;
+    if ((await this.look(placement.agent)) === "alive") {
+      if (this.#isSilent(placement)) await this.#killSilent(placement.agent);
+      return;
+    }
     const failure = this.#failures.get(placement.agent);
     if (failure && this.#options.clock.elapsed() < failure.nextTryAt) throw new Error(failure.message);
     await this.#start(placement.agent);
@@ -71,14 +88,36 @@ export class LocalEngine implements Engine {
     if (file && (await isSameProcess(file.pid, file.pidStart))) process.kill(file.pid, "SIGTERM");
   }
 
+  #isSilent({ agent, heard }: Placement): boolean {
+    if (heard === undefined) return false;
+    const now = this.#options.clock.elapsed();
+    const known = this.#silences.get(agent);
+    if (known?.heard !== heard) {
+      this.#silences.set(agent, { heard, lookedAt: now, silentMs: 0, patienceMs });
+      return false;
+    }
+    known.silentMs += Math.min(longestStepMs, now - known.lookedAt);
+    known.lookedAt = now;
+    return known.silentMs >= known.patienceMs;
+  }
+
+  /** What it carries goes on without it, and the next one picks that up. */
+  async #killSilent(agent: string): Promise<void> {
+    const silence = this.#silences.get(agent)!;
+    const seconds = Math.round(silence.silentMs / 1000);
+    Object.assign(silence, { silentMs: 0, patienceMs: 2 * silence.patienceMs });
+    const file = await this.#readAgentFile(agent);
+    const isFile = file && (await isSameProcess(file.pid, file.pidStart));
+    const pid = isFile ? file.pid : this.#started.get(agent)?.pid;
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+    throw new Error(`the agent has not been heard of for ${seconds} seconds; another one takes its place`);
+  }
+
   async #start(agent: string): Promise<void> {
     if (this.#started.has(agent)) return;
-    let exited = () => {};
-    this.#started.set(agent, new Promise<void>((resolve) => (exited = resolve)));
-    const forget = () => {
-      this.#started.delete(agent);
-      exited();
-    };
+    const started: { pid?: number | undefined } = {};
+    this.#started.set(agent, started);
+    const forget = () => this.#started.delete(agent);
     try {
       const folder = this.#folderOf(agent);
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -89,6 +128,7 @@ export class LocalEngine implements Engine {
         [...leanNodeFlags, this.#options.agentProgram, "--home", this.#options.home, "--name", agent],
         { detached: true, stdio: ["ignore", log.fd, log.fd], env: this.#options.environment, cwd: folder },
       );
+      started.pid = child.pid;
       child.once("exit", (code) => {
         this.#noteExit(agent, code);
         forget();

@@ -35,6 +35,8 @@ export function agentRoutes(
 
     async pollOrders({ params, body }, { signal }) {
       const deadline = clock.elapsed() + body.waitSeconds * 1000;
+      await checkEpoch(context, params.agent, body.epoch);
+      nudges.nudge(topics.heard(params.agent));
       for (;;) {
         await checkEpoch(context, params.agent, body.epoch);
         const count = nudges.count(topics.orders(params.agent));
