@@ -13,7 +13,7 @@ const rooms = {
   engines: ["core", "lib"],
   sweeps: ["core", "lib"],
   control: ["core", "lib", "store", "engines", "sweeps"],
-  server: ["core", "lib", "api", "store", "blobs", "engines", "control", "spec", "sweeps"],
+  server: ["core", "lib", "api", "store", "blobs", "datastores", "engines", "control", "spec", "sweeps"],
   agent: ["core", "lib", "api", "snapshot", "datastores"],
   cli: ["core", "lib", "api", "spec", "snapshot"],
 };

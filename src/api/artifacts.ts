@@ -24,7 +24,7 @@ export type Artifact = z.infer<typeof artifactSchema>;
 export const listArtifacts = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/artifacts",
-  access: "run",
+  access: "family",
   summary: "List a run's files, by path",
   params,
   query: z.object({
@@ -38,7 +38,7 @@ export const listArtifacts = endpoint({
 export const readArtifact = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/artifacts/content",
-  access: "run",
+  access: "family",
   summary: "Read a file's bytes, or follow it while it grows",
   description: "Without `end` to the end. With `follow`, the answer goes on until the file can grow no more.",
   params,
@@ -70,7 +70,7 @@ export const linkArtifact = endpoint({
 export const putArtifact = endpoint({
   method: "PUT",
   path: "/api/v1/runs/:run/artifacts",
-  access: "run",
+  access: "ancestor",
   summary: "Store a file in a run",
   params,
   query: z.object({ path: artifactPath }),

@@ -62,7 +62,7 @@ export const asWireAsset = (asset: AssetVersion): AssetBody => asset as AssetBod
 export const createAsset = endpoint({
   method: "POST",
   path: "/api/v1/assets/:kind",
-  access: "user",
+  access: "job",
   summary: "Register a version of an asset",
   description:
     "Without a version the next whole number is taken. A version that exists is refused with conflict, unless its content is the same: then it is the answer. A source of a run is resolved to its files as they are now.",
@@ -104,7 +104,7 @@ export const registerRunModel = endpoint({
 export const listAssets = endpoint({
   method: "GET",
   path: "/api/v1/assets/:kind",
-  access: "user",
+  access: "job",
   summary: "List the newest version of each name, or every version of one name; newest first",
   params: kindParams,
   query: z.object({
@@ -123,7 +123,7 @@ export const listAssets = endpoint({
 export const getAsset = endpoint({
   method: "GET",
   path: "/api/v1/assets/:kind/:name",
-  access: "user",
+  access: "job",
   summary: "Show a version: the one given, the one a label points at, or the latest",
   params: nameParams,
   query: z.object({ version: z.string().optional(), label: z.string().optional() }),
@@ -133,7 +133,7 @@ export const getAsset = endpoint({
 export const updateAsset = endpoint({
   method: "PATCH",
   path: "/api/v1/assets/:kind/:name/:version",
-  access: "user",
+  access: "job",
   summary: "Change what is said of a version; its content never changes",
   description:
     "Tags change freely (null removes one); properties may only be added; a label moves here from where it was.",

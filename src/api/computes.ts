@@ -52,7 +52,7 @@ export const createCompute = endpoint({
 export const listComputes = endpoint({
   method: "GET",
   path: "/api/v1/computes",
-  access: "user",
+  access: "job",
   summary: "List computes, by name",
   response: z.object({ computes: z.array(computeSchema) }),
 });
@@ -60,7 +60,7 @@ export const listComputes = endpoint({
 export const getCompute = endpoint({
   method: "GET",
   path: "/api/v1/computes/:compute",
-  access: "user",
+  access: "job",
   summary: "Show a compute, its nodes and who waits for them",
   params,
   response: computeSchema,

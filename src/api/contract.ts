@@ -22,8 +22,11 @@ import {
   getAttemptDatastore,
   getDatastore,
   getDatastoreSecrets,
+  listDatastoreFiles,
   listDatastores,
+  readDatastoreFile,
   saveDatastore,
+  writeDatastoreFile,
 } from "./datastores.ts";
 import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
 import { lastEvent, listEvents, watchEvents } from "./events.ts";
@@ -55,7 +58,7 @@ import { collectStorage, getStorage, revealToken } from "./settings.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
 import { countRuns, listRunKeys, readRunTable, readSparklines } from "./run-table.ts";
-import { appendRecords, getMetric, getRun, recordOffset } from "./runs.ts";
+import { appendRecords, getMetric, getRun, listChildren, recordOffset } from "./runs.ts";
 import {
   getBlob,
   getSnapshot,
@@ -106,6 +109,7 @@ export const contract = {
   listRunKeys,
   readSparklines,
   getRun,
+  listChildren,
   getMetric,
   appendRecords,
   recordOffset,
@@ -147,6 +151,9 @@ export const contract = {
   deleteDatastore,
   getDatastoreSecrets,
   getAttemptDatastore,
+  listDatastoreFiles,
+  readDatastoreFile,
+  writeDatastoreFile,
   importExperiment,
   importRun,
   importPoints,

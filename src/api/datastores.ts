@@ -1,7 +1,8 @@
 // Datastores: named places for files. Their secrets have endpoints of their own, for those who need them.
 import { z } from "zod";
 import { datastoreTypes, isDatastoreName } from "../core/datastore.ts";
-import { endpoint } from "./endpoint.ts";
+import { isSafePath } from "../core/snapshot.ts";
+import { endpoint, raw } from "./endpoint.ts";
 import { stringMap } from "./job-spec.ts";
 
 const params = z.object({
@@ -45,7 +46,7 @@ export const saveDatastore = endpoint({
 export const listDatastores = endpoint({
   method: "GET",
   path: "/api/v1/datastores",
-  access: "user",
+  access: "job",
   summary: "List datastores, by name",
   response: z.object({ datastores: z.array(datastoreSchema) }),
 });
@@ -53,7 +54,7 @@ export const listDatastores = endpoint({
 export const getDatastore = endpoint({
   method: "GET",
   path: "/api/v1/datastores/:datastore",
-  access: "user",
+  access: "job",
   summary: "Show a datastore, without its secrets",
   params,
   response: datastoreSchema,
@@ -85,4 +86,46 @@ export const getAttemptDatastore = endpoint({
   description: "Any other datastore is refused, and so is an attempt that has ended.",
   params: z.object({ attempt: z.string(), datastore: z.string() }),
   response: z.object({ datastore: datastoreSchema, secrets }),
+});
+
+const filePath = z
+  .string()
+  .refine(isSafePath, "a relative path with / between its parts and no . or .. part")
+  .meta({ description: "Of a file in the datastore, such as mnist/train.csv." });
+
+export const listDatastoreFiles = endpoint({
+  method: "GET",
+  path: "/api/v1/datastores/:datastore/files",
+  access: "job",
+  summary: "List a datastore's files",
+  description:
+    "A line of JSON a file, in no order: `path` and `sizeBytes`. The server asks the store, so its secrets stay there. A job reaches the default datastore and those that it names.",
+  params,
+  query: z.object({
+    folder: z.string().default("").meta({ description: "Only files below it." }),
+  }),
+  response: raw("application/x-ndjson", "The files."),
+});
+
+export const readDatastoreFile = endpoint({
+  method: "GET",
+  path: "/api/v1/datastores/:datastore/content",
+  access: "job",
+  summary: "Read a file of a datastore",
+  params,
+  query: z.object({ path: filePath }),
+  response: raw("application/octet-stream", "The bytes."),
+});
+
+export const writeDatastoreFile = endpoint({
+  method: "PUT",
+  path: "/api/v1/datastores/:datastore/content",
+  access: "job",
+  summary: "Write a file of a datastore",
+  description:
+    "Others see the old file or the whole new one. One that is there is refused with conflict, unless `overwrite`.",
+  params,
+  query: z.object({ path: filePath, overwrite: z.stringbool().default(false) }),
+  body: raw("application/octet-stream", "The bytes."),
+  response: z.object({ path: z.string(), sizeBytes: z.int() }),
 });

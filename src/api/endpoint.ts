@@ -2,10 +2,12 @@
 import type { z } from "zod";
 
 /**
- * Who may call: `public` anyone; `user` a person's token; `run` that, or a job's token for its own run (the
- * `run` of the path); `agent` an agent's token. A job's token reaches nothing else.
+ * Who may call: `public` anyone; a person's token everything. A job's token, while its attempt is open, also: `job`, as
+ * far as the handler lets it; `content`, what is named by its own hash; and by the `run` of the path `run`, its own run
+ * and those that it started; `ancestor`, besides, the runs that it belongs to; `family`, besides, the other runs below
+ * those. An agent's token: `agent`, `content`, and the runs on which it has an attempt. See docs/decisions/tokens.md.
  */
-export type Access = "public" | "user" | "run" | "agent";
+export type Access = "public" | "user" | "job" | "run" | "ancestor" | "family" | "content" | "agent";
 
 /** A body that is not JSON: it is streamed and never held whole. */
 export interface RawBody {

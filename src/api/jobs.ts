@@ -53,11 +53,15 @@ export type Job = z.infer<typeof jobSchema>;
 export const createJob = endpoint({
   method: "POST",
   path: "/api/v1/jobs",
-  access: "user",
+  access: "job",
   summary: "Submit a job",
   description:
-    "The answer is durable: from then on the job survives any crash. A name that exists already is refused with conflict.",
-  body: z.object({ spec: jobSpecSchema, createdBy: z.string().max(250).optional() }),
+    "The answer is durable: from then on the job survives any crash. A name that exists already is refused with conflict. A job submits with its own token as well: in its own experiment, to its own compute, and nothing that would reach further than it does itself.",
+  body: z.object({
+    spec: jobSpecSchema,
+    createdBy: z.string().max(250).optional(),
+    parent: z.string().optional().meta({ description: "The run that it belongs to." }),
+  }),
   maxBodyBytes: 8 << 20,
   response: jobSchema,
 });
@@ -77,7 +81,7 @@ export const validateJob = endpoint({
 export const getJob = endpoint({
   method: "GET",
   path: "/api/v1/jobs/:run",
-  access: "run",
+  access: "family",
   summary: "Show a job",
   params,
   response: jobSchema,
@@ -122,7 +126,7 @@ export const updateJob = endpoint({
 export const cancelJob = endpoint({
   method: "POST",
   path: "/api/v1/jobs/:run/cancel",
-  access: "user",
+  access: "ancestor",
   summary: "Ask a job to stop",
   description: "TERM to its processes, a grace period, KILL. On a finished job it changes nothing.",
   params,

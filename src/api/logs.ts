@@ -8,7 +8,7 @@ const params = z.object({ run: z.string() });
 export const indexLog = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/logs/lines",
-  access: "run",
+  access: "family",
   summary: "Count the line ends of each stretch of a file",
   description:
     "With these counts any line of a file of a gigabyte is found by reading one stretch of its bytes. Only whole stretches are counted; the last, shorter one is to be read.",
@@ -28,7 +28,7 @@ export const indexLog = endpoint({
 export const searchLog = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/logs/search",
-  access: "run",
+  access: "family",
   summary: "Find the lines of a file that contain a text",
   description:
     "Case counts only when the text has a capital. `total` counts all such lines; `lines` holds the first of them.",

@@ -28,7 +28,7 @@ export type PlotBody = z.infer<typeof plotSchema>;
 export const readPlots = endpoint({
   method: "POST",
   path: "/api/v1/runs/:run/plots",
-  access: "run",
+  access: "family",
   summary: "Read series of numbers for charts: at most so many stretches of points each",
   description:
     "Of each stretch the least, greatest and mean value, so that no extreme is lost. A million points cost no more than a thousand. Names under which no numbers were logged are left out.",

@@ -6,7 +6,7 @@ import { endpoint } from "./endpoint.ts";
 export const getJobFile = endpoint({
   method: "GET",
   path: "/api/v1/jobs/:run/file",
-  access: "run",
+  access: "family",
   summary: "Show a job as YAML, in the dialect that it was written in",
   description: "Code and local inputs stand as the snapshots that they became.",
   params: z.object({ run: z.string() }),
@@ -16,7 +16,7 @@ export const getJobFile = endpoint({
 export const listRunAssets = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/assets",
-  access: "run",
+  access: "family",
   summary: "Which versions of assets a run read and made",
   params: z.object({ run: z.string() }),
   response: z.object({

@@ -37,16 +37,36 @@ export type Run = z.infer<typeof runSchema>;
 export const getRun = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run",
-  access: "run",
+  access: "family",
   summary: "Show a run: params, tags, properties, and a summary of each metric",
   params,
   response: runSchema,
 });
 
+export const listChildren = endpoint({
+  method: "GET",
+  path: "/api/v1/runs/:run/children",
+  access: "family",
+  summary: "List the runs that belong to a run, newest first: jobs, trials, and runs without a job",
+  params,
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    before: z
+      .string()
+      .regex(/^\d{1,15}$/, "the `next` of the page before: a number")
+      .optional()
+      .meta({ description: "The `next` of the page before." }),
+  }),
+  response: z.object({
+    children: z.array(z.object({ run: z.string(), state: z.string(), createdAt: z.int() })),
+    next: z.string().nullable(),
+  }),
+});
+
 export const getMetric = endpoint({
   method: "GET",
   path: "/api/v1/runs/:run/metrics",
-  access: "run",
+  access: "family",
   summary: "Read a metric's points in the order they were logged",
   params,
   query: z.object({
@@ -69,7 +89,7 @@ export const getMetric = endpoint({
 export const appendRecords = endpoint({
   method: "PUT",
   path: "/api/v1/runs/:run/records",
-  access: "run",
+  access: "ancestor",
   summary: "Append to one of the run's record streams",
   description:
     "The body is whole lines of newline-delimited JSON (RunRecord), starting at byte `offset` of the stream. Sending bytes again changes nothing; a gap is refused with conflict and details.expected. Metrics, params and tags are stored in the same transaction as the new offset, so each line counts once.",

@@ -23,7 +23,7 @@ export const manifestSchema = z
 export const putSnapshot = endpoint({
   method: "POST",
   path: "/api/v1/snapshots",
-  access: "user",
+  access: "job",
   summary: "Store a snapshot, or learn which blobs it still needs",
   description:
     "Call it, upload what `missing` names, call it again: with nothing missing the snapshot is stored and durable.",
@@ -35,7 +35,7 @@ export const putSnapshot = endpoint({
 export const getSnapshot = endpoint({
   method: "GET",
   path: "/api/v1/snapshots/:snapshot",
-  access: "agent",
+  access: "content",
   summary: "Read a snapshot's manifest",
   params: z.object({ snapshot: hash }),
   response: manifestSchema,
@@ -44,7 +44,7 @@ export const getSnapshot = endpoint({
 export const hasSnapshot = endpoint({
   method: "GET",
   path: "/api/v1/snapshots/:snapshot/stored",
-  access: "user",
+  access: "job",
   summary: "Whether a snapshot is stored",
   description: "For a snapshot of many files that is a shorter question than sending its manifest.",
   params: z.object({ snapshot: hash }),
@@ -54,7 +54,7 @@ export const hasSnapshot = endpoint({
 export const missingBlobs = endpoint({
   method: "POST",
   path: "/api/v1/blobs/missing",
-  access: "agent",
+  access: "content",
   summary: "Which of these blobs the server has not got",
   body: z.object({ hashes: z.array(hash).max(200_000) }),
   maxBodyBytes: 32 << 20,
@@ -64,7 +64,7 @@ export const missingBlobs = endpoint({
 export const putBlobs = endpoint({
   method: "POST",
   path: "/api/v1/blobs",
-  access: "agent",
+  access: "content",
   summary: "Store many blobs in one request",
   body: raw(
     "application/octet-stream",
@@ -76,7 +76,7 @@ export const putBlobs = endpoint({
 export const putBlob = endpoint({
   method: "PUT",
   path: "/api/v1/blobs/:hash",
-  access: "agent",
+  access: "content",
   summary: "Store one blob",
   params: z.object({ hash }),
   body: raw("application/octet-stream", "The bytes; refused when they do not hash to the name."),
@@ -119,7 +119,7 @@ export const storeLocalFiles = endpoint({
 export const getBlob = endpoint({
   method: "GET",
   path: "/api/v1/blobs/:hash",
-  access: "agent",
+  access: "content",
   summary: "Read a blob",
   params: z.object({ hash }),
   response: raw("application/octet-stream", "The bytes."),
@@ -128,7 +128,7 @@ export const getBlob = endpoint({
 export const readBlobs = endpoint({
   method: "POST",
   path: "/api/v1/blobs/read",
-  access: "agent",
+  access: "content",
   summary: "Read many blobs in one request",
   description:
     "In the order asked for. Meant for small ones: a request that breaks off is made again as a whole.",

@@ -51,7 +51,7 @@ export const trialSchema = z
 export const listTrials = endpoint({
   method: "GET",
   path: "/api/v1/jobs/:run/trials",
-  access: "run",
+  access: "family",
   summary: "The trials of a sweep, by number",
   params: z.object({ run: z.string() }),
   query: z.object({

@@ -22,7 +22,7 @@ export const workspaceSchema = z
 export const getWorkspace = endpoint({
   method: "GET",
   path: "/api/v1/workspace",
-  access: "user",
+  access: "job",
   summary: "Show the workspace",
   response: workspaceSchema,
 });

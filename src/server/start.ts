@@ -39,6 +39,7 @@ import { agentRoutes } from "./routes/agents.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { computeRoutes } from "./routes/computes.ts";
+import { datastoreFileRoutes } from "./routes/datastore-files.ts";
 import { datastoreRoutes } from "./routes/datastores.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { importRoutes } from "./routes/imports.ts";
@@ -209,6 +210,7 @@ const allRoutes = (context: ServerContext) => ({
   ...computeRoutes(context),
   ...assetRoutes(context),
   ...datastoreRoutes(context),
+  ...datastoreFileRoutes(context),
   ...importRoutes(context),
   ...eventRoutes(context),
   ...agentRoutes(context),

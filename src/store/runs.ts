@@ -9,6 +9,8 @@ export interface NewRun {
   description: string;
   state: string;
   parent: string | null;
+  /** The job whose token made it. Default: none's. */
+  ofJob?: string | null;
   createdBy: string;
   at: number;
 }
@@ -33,6 +35,7 @@ export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
       description: run.description,
       state: run.state,
       parent_id: run.parent,
+      job_run_id: run.ofJob ?? null,
       created_by: run.createdBy,
       created_at: run.at,
       started_at: null,

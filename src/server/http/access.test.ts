@@ -109,11 +109,14 @@ test("The person's token is taken as a bearer and as the password of any user", 
 
 describe("A job's token", () => {
   for (const [id, shape] of endpoints.filter(([, one]) => one.access !== "public")) {
-    const reaches = shape.access === "run";
+    const isOfRun = ["run", "ancestor", "family"].includes(shape.access);
+    const isOfAll = ["job", "content"].includes(shape.access);
+    const reaches = isOfRun || isOfAll;
 
-    test(`reaches ${reaches ? "its own run" : "nothing"} by ${id}, and no other run`, async () => {
+    test(`reaches ${isOfRun ? "its own run" : isOfAll ? "the handler" : "nothing"} by ${id}, and no other run`, async () => {
       const token = bearer(server.tokens.forJob(attempts["mine"]!));
-      const own = targetOf(shape, { run: "mine", agent: "local", attempt: attempts["mine"]! });
+      const datastore = "workspaceblobstore";
+      const own = targetOf(shape, { run: "mine", agent: "local", attempt: attempts["mine"]!, datastore });
       const others = targetOf(shape, { run: "other", agent: "local", attempt: attempts["other"]! });
       const nobodys = targetOf(shape, { run: "nobody", agent: "local", attempt: "nothing" });
 
@@ -121,10 +124,42 @@ describe("A job's token", () => {
 
       if (reaches) assert.ok(status !== 401 && status !== 403, `${status}`);
       else assert.equal(status, 403);
+      if (isOfAll) return;
       assert.equal(await statusOf(shape.method, others, token), 403);
       assert.equal(await statusOf(shape.method, nobodys, token), 403);
     });
   }
+
+  test("is let to these handlers, each of which looks at who asks, and to what is named by its hash", () => {
+    const open = (access: string) =>
+      endpoints.filter(([, shape]) => shape.access === access).map(([id]) => id);
+
+    assert.deepEqual(open("job"), [
+      "getWorkspace",
+      "createJob",
+      "putSnapshot",
+      "hasSnapshot",
+      "listComputes",
+      "getCompute",
+      "createAsset",
+      "listAssets",
+      "getAsset",
+      "updateAsset",
+      "listDatastores",
+      "getDatastore",
+      "listDatastoreFiles",
+      "readDatastoreFile",
+      "writeDatastoreFile",
+    ]);
+    assert.deepEqual(open("content"), [
+      "getSnapshot",
+      "missingBlobs",
+      "putBlobs",
+      "putBlob",
+      "getBlob",
+      "readBlobs",
+    ]);
+  });
 
   test("reaches the runs that the job started itself, and no other job's", async () => {
     const startedBy = async (name: string) => {
@@ -191,9 +226,10 @@ describe("An agent's token", () => {
       const status = await statusOf(shape.method, target, own());
       const stranger = await statusOf(shape.method, target, strangers());
 
-      if (shape.access === "user") assert.equal(status, 403);
+      if (shape.access === "user" || shape.access === "job") assert.equal(status, 403);
       else assert.ok(status !== 401 && status !== 403, `${status}`);
-      const isShared = shape.access === "agent" && !/:agent|:attempt/.test(shape.path);
+      const isShared =
+        shape.access === "content" || (shape.access === "agent" && !/:agent|:attempt/.test(shape.path));
       if (isShared) assert.ok(stranger !== 401 && stranger !== 403, `${stranger}`);
       else assert.equal(stranger, 403);
     });

@@ -1,14 +1,20 @@
 // Who may call what. Everything is denied that is not allowed here, so a new endpoint is closed by itself.
 import type { EndpointShape } from "../../api/endpoint.ts";
 import { Refused } from "../../core/refused.ts";
-import { findAttempt, isRunOfAgent } from "../../store/attempts.ts";
-import { findTrackedRun } from "../../store/tracked-runs.ts";
+import { findAttempt, isRunOfAgent, runOfOpenAttempt } from "../../store/attempts.ts";
 import type { ServerContext } from "../context.ts";
+import { jobReaches } from "./run-reach.ts";
+import type { RunAct } from "./run-reach.ts";
 import { cookieOf } from "./studio-session.ts";
 import type { Identity } from "./tokens.ts";
 
-/** A browser's session counts as the person. */
-export type Caller = Exclude<Identity, { kind: "session" }>;
+/** Whose token it is; a browser's session counts as the person. */
+export type TokenHolder = Exclude<Identity, { kind: "session" }>;
+
+/** Who calls; of a job its run and that one's experiment. */
+export type Caller =
+  | Exclude<TokenHolder, { kind: "job" }>
+  | { kind: "job"; attempt: string; run: string; experiment: string };
 
 export async function authorize(
   context: ServerContext,
@@ -18,14 +24,37 @@ export async function authorize(
 ): Promise<Caller | undefined> {
   if (shape.access === "public") return undefined;
   const identity = identify(context, credentialsOf(request));
-  if (!(await mayCall(context, shape, identity, params))) {
+  const caller = await callerOf(context, identity);
+  if (caller && (await mayCall(context, shape, caller, params))) return caller;
+  const run = params["run"];
+  if (caller?.kind === "job" && run !== undefined && actOf[shape.access]) {
     throw new Refused(
       "forbidden",
-      `a token of this kind (${identity.kind}) does not reach ${shape.method} ${shape.path}`,
+      `the token of job ${caller.run} does not reach run ${run} by ${shape.method} ${shape.path}`,
+      "a job changes its own run and those that it started, adds to the runs that it belongs to, and reads those below them; what else it needs comes as an input",
     );
   }
-  return identity;
+  throw new Refused(
+    "forbidden",
+    `a token of this kind (${identity.kind}) does not reach ${shape.method} ${shape.path}`,
+    identity.kind === "job"
+      ? "it is good for what the job itself needs, and only until the job ends; the rest needs a person's token"
+      : undefined,
+  );
 }
+
+/** Undefined for a job whose attempt has ended. */
+async function callerOf({ store }: ServerContext, identity: TokenHolder): Promise<Caller | undefined> {
+  if (identity.kind !== "job") return identity;
+  const run = await runOfOpenAttempt(store.db, identity.attempt);
+  return run && { ...identity, run: run.id, experiment: run.experiment };
+}
+
+const actOf: Partial<Record<EndpointShape["access"], RunAct>> = {
+  run: "change",
+  ancestor: "add",
+  family: "read",
+};
 
 /** The headers that may hold a token. */
 export interface Credentials {
@@ -39,7 +68,7 @@ export const credentialsOf = ({ headers }: Request): Credentials => ({
 });
 
 /** Whose token came with the request; refuses when there is no good one. */
-export function identify(context: ServerContext, { authorization, cookie }: Credentials): Caller {
+export function identify(context: ServerContext, { authorization, cookie }: Credentials): TokenHolder {
   const token = tokenIn(authorization) || cookieOf(cookie ?? null, context.url());
   const identity = context.tokens.identify(token);
   if (identity?.kind === "session") {
@@ -55,25 +84,23 @@ export function identify(context: ServerContext, { authorization, cookie }: Cred
 async function mayCall(
   { store }: ServerContext,
   shape: EndpointShape,
-  identity: Caller,
+  caller: Caller,
   params: Record<string, string>,
 ): Promise<boolean> {
-  if (identity.kind === "user") return true;
-  const run = params["run"];
-  if (identity.kind === "job") {
-    if (shape.access !== "run" || run === undefined) return false;
-    const attempt = await findAttempt(store.db, identity.attempt);
-    if (attempt === undefined || attempt.endedAt !== null) return false;
-    // Its own run, and the runs that it started itself.
-    return attempt.run === run || (await findTrackedRun(store.db, run))?.ofJob === attempt.run;
+  if (caller.kind === "user") return true;
+  if (shape.access === "content") return true;
+  const [run, act] = [params["run"], actOf[shape.access]];
+  if (caller.kind === "job") {
+    if (act === undefined) return shape.access === "job";
+    return run !== undefined && jobReaches(store.db, caller.run, run, act);
   }
-  if (shape.access === "run") return run !== undefined && isRunOfAgent(store.db, run, identity.agent);
+  if (act !== undefined) return run !== undefined && isRunOfAgent(store.db, run, caller.agent);
   if (shape.access !== "agent") return false;
-  if (params["agent"] !== undefined) return params["agent"] === identity.agent;
+  if (params["agent"] !== undefined) return params["agent"] === caller.agent;
   if (params["attempt"] === undefined) return true;
   const attempt = await findAttempt(store.db, params["attempt"]);
   // An attempt that is gone is answered "not found" by the handler, which is what the agent needs to hear.
-  return attempt === undefined || attempt.agent === identity.agent;
+  return attempt === undefined || attempt.agent === caller.agent;
 }
 
 function tokenIn(header = ""): string {

@@ -2,9 +2,17 @@
 import type { JobSpec } from "../../core/job-spec.ts";
 import { fillOutputPath } from "../../core/output-path.ts";
 import { parseReference } from "../../spec/text/reference.ts";
+import { listDatastores } from "../../store/datastores.ts";
+import type { Db } from "../../store/store.ts";
 
 export function datastoresOf(spec: JobSpec): Set<string> {
   return new Set(datastorePlaces(spec).map(([, datastore]) => datastore));
+}
+
+/** What the job's own token reaches: those that it names, and the workspace's default one. */
+export async function datastoresReachedBy(db: Db, spec: JobSpec): Promise<Set<string>> {
+  const shared = (await listDatastores(db)).filter(({ isDefault }) => isDefault).map(({ name }) => name);
+  return new Set([...shared, ...datastoresOf(spec)]);
 }
 
 /** The key in the spec, and the datastore's name. */

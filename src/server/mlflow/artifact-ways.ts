@@ -65,11 +65,11 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
   const reached = async (c: Call, path: string): Promise<Place> => {
     await callerOf(context, credentialsOf(c.req.raw));
     const place = await placeOf(context.store.db, path);
-    await allow(c, place.subject, path);
+    await allow(c, place.subject && { ...place.subject, ...actOf(c) }, path);
     return place;
   };
   const ofRun = async (c: Call, run: string, path: string): Promise<Place> => {
-    const subject = { runs: [run] };
+    const subject = { runs: [run], ...actOf(c) };
     await allow(c, subject, run);
     await runNamed(context.store.db, run);
     return { owner: run, path: checkPath(path), isRun: true, subject };
@@ -126,6 +126,10 @@ export function addArtifactWays(app: App, context: ServerContext, guarded: (act:
     }),
   );
 }
+
+/** Looking changes nothing. */
+const actOf = (c: Call): { act?: "read" } =>
+  c.req.method === "GET" || c.req.method === "HEAD" ? { act: "read" } : {};
 
 type Reached = (c: Call, path: string) => Promise<Place>;
 

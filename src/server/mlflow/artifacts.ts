@@ -13,7 +13,7 @@ import { optionalText, runIdOf } from "./fields.ts";
 import { modelLocation, modelNamed } from "./logged-models.ts";
 import { findRegisteredFile, isRegistered, refuseRegistered } from "./registry-files.ts";
 import type { MlflowRoute } from "./route.ts";
-import { ofRun, runNamed } from "./runs.ts";
+import { readingRun, runNamed } from "./runs.ts";
 import { runLocation } from "./show-run.ts";
 
 export async function putFile(
@@ -78,7 +78,7 @@ export const artifactListRoutes: readonly MlflowRoute[] = [
   {
     methods: ["GET"],
     path: "/artifacts/list",
-    reach: ofRun,
+    reach: readingRun,
     async handle({ context, fields }) {
       const run = await runNamed(context.store.db, runIdOf(fields));
       const files = await listFolder(context, run.id, checkPath(optionalText(fields, "path") ?? ""));

@@ -3,10 +3,10 @@ import { Refused } from "../../core/refused.ts";
 import { runOfOpenAttempt } from "../../store/attempts.ts";
 import { findExperiment } from "../../store/find-experiments.ts";
 import { findLoggedModel } from "../../store/logged-models.ts";
-import { findTrackedRun } from "../../store/tracked-runs.ts";
 import { identify } from "../http/authorize.ts";
 import type { Credentials } from "../http/authorize.ts";
 import type { ServerContext } from "../context.ts";
+import { jobReaches } from "../http/run-reach.ts";
 import type { Caller, Subject } from "./route.ts";
 
 /** The caller behind a request's token; refuses agents, and jobs that have ended. */
@@ -24,9 +24,8 @@ export async function checkReach(context: ServerContext, caller: Caller, subject
   if (caller.kind === "user") return;
   const { db } = context.store;
   for (const id of subject.runs ?? []) {
-    if (id === caller.run) continue;
-    const run = await findTrackedRun(db, id);
-    if (run?.ofJob !== caller.run) throw denied(caller.run, `run ${id}`);
+    if (!(await jobReaches(db, caller.run, id, subject.act ?? "change")))
+      throw denied(caller.run, `run ${id}`);
   }
   for (const id of subject.experiments ?? []) {
     if (id !== caller.experiment) throw denied(caller.run, `experiment ${id}`);
@@ -45,5 +44,5 @@ const denied = (run: string, what: string): Refused =>
   new Refused(
     "forbidden",
     `the token of job ${run} does not reach ${what}`,
-    "a job logs to its own run, to runs that it starts itself, and in its own experiment",
+    "a job changes its own run and those that it started, in its own experiment; it adds to the runs that it belongs to, and reads those below them",
   );

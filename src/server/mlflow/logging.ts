@@ -26,7 +26,7 @@ import {
 } from "./fields.ts";
 import type { Fields, Pair } from "./fields.ts";
 import type { MlflowRoute } from "./route.ts";
-import { activeRun, deletedRun, noSuchRun, ofRun, saveTags } from "./runs.ts";
+import { activeRun, addingToRun, deletedRun, noSuchRun, ofRun, saveTags } from "./runs.ts";
 
 interface LoggedPoint extends NamedPoint {
   step: number;
@@ -181,14 +181,14 @@ export const loggingRoutes: readonly MlflowRoute[] = [
   {
     methods: ["POST"],
     path: "/runs/log-metric",
-    reach: ofRun,
+    reach: addingToRun,
     handle: async ({ context, fields }) =>
       store(context, runIdOf(fields), { metrics: [plainPoint(fields) ?? pointIn(fields)] }),
   },
   {
     methods: ["POST"],
     path: "/runs/log-parameter",
-    reach: ofRun,
+    reach: addingToRun,
     handle: async ({ context, fields }) =>
       store(context, runIdOf(fields), {
         params: [pairIn(fields, { key: longestKey, value: longestParam })],
@@ -197,7 +197,7 @@ export const loggingRoutes: readonly MlflowRoute[] = [
   {
     methods: ["POST"],
     path: "/runs/set-tag",
-    reach: ofRun,
+    reach: addingToRun,
     handle: async ({ context, fields }) =>
       store(context, runIdOf(fields), {
         tags: [pairIn(fields, { key: longestKey, value: longestTag })],
@@ -223,7 +223,7 @@ export const loggingRoutes: readonly MlflowRoute[] = [
   {
     methods: ["POST"],
     path: "/runs/log-batch",
-    reach: ofRun,
+    reach: addingToRun,
     async handle({ context, fields }) {
       checkBatch(fields);
       const metrics = objectsOf(fields, "metrics").map(

@@ -14,7 +14,7 @@ import {
 } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { MlflowRoute, Subject } from "./route.ts";
-import { ofRun } from "./runs.ts";
+import { readingRun } from "./runs.ts";
 
 const mostRuns = 100;
 const largestPage = 25_000;
@@ -28,7 +28,7 @@ const show = (key: string, withRun: boolean) => (point: HistoryPoint) => ({
 });
 
 const runsIn = (fields: Fields): string[] => [...textsOf(fields, "run_ids"), ...textsOf(fields, "run_id")];
-const ofRuns = (fields: Fields): Subject => ({ runs: runsIn(fields) });
+const ofRuns = (fields: Fields): Subject => ({ runs: runsIn(fields), act: "read" });
 
 const answer = (metrics: object[], next?: string) => ({
   ...(metrics.length > 0 && { metrics }),
@@ -53,7 +53,7 @@ export const metricRoutes: readonly MlflowRoute[] = [
   {
     methods: ["GET"],
     path: "/metrics/get-history",
-    reach: ofRun,
+    reach: readingRun,
     async handle({ context: { store }, fields }) {
       const key = requiredText(fields, "metric_key");
       const { points, next } = await readHistory(store.db, runIdOf(fields), key, {

@@ -1,5 +1,6 @@
 // What a way into the MLflow part of the server is: where, who may, and what it does.
 import type { ServerContext } from "../context.ts";
+import type { RunAct } from "../http/run-reach.ts";
 import type { Fields } from "./fields.ts";
 
 /** Who calls: a person, or a job by its run. */
@@ -8,6 +9,8 @@ export type Caller = { kind: "user" } | { kind: "job"; run: string; experiment: 
 /** What a request is about. A job's token reaches it when all of it belongs to the job. */
 export interface Subject {
   runs?: readonly string[];
+  /** What is done to the runs. Default: they are changed. */
+  act?: RunAct;
   experiments?: readonly string[];
   experimentNames?: readonly string[];
   models?: readonly string[];

@@ -35,6 +35,8 @@ import type { MlflowRoute, Subject } from "./route.ts";
 import { showInfo, showRunPage, showRuns } from "./show-run.ts";
 
 export const ofRun = (fields: Fields): Subject => ({ runs: [runIdOf(fields)] });
+export const addingToRun = (fields: Fields): Subject => ({ ...ofRun(fields), act: "add" });
+export const readingRun = (fields: Fields): Subject => ({ ...ofRun(fields), act: "read" });
 
 export async function runNamed(db: Db, id: string): Promise<TrackedRun> {
   const run = await findTrackedRun(db, id);
@@ -103,6 +105,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       await checkReach(context, caller, {
         experiments: [experimentId],
         runs: parent === undefined ? [] : [parent],
+        act: "add",
       });
       const at = clock.now();
       const id = randomUUID().replaceAll("-", "");
@@ -130,7 +133,7 @@ export const runRoutes: readonly MlflowRoute[] = [
   {
     methods: ["GET"],
     path: "/runs/get",
-    reach: ofRun,
+    reach: readingRun,
     handle: ({ context: { store }, fields }) => showRun(store.db, runIdOf(fields)),
   },
   {

@@ -13,6 +13,7 @@ import type { ServerContext } from "../context.ts";
 import { finishFiles } from "../files/finish-files.ts";
 import { appendGrowing, followGrowing, sizeOf } from "../files/growing.ts";
 import { topics } from "../nudges.ts";
+import { jobReaches } from "../http/run-reach.ts";
 import { answerFile } from "../http/serve-file.ts";
 import { runNamed } from "./runs.ts";
 
@@ -110,8 +111,10 @@ export function artifactRoutes(
       return { linked: files.length, replaced };
     },
 
-    async putArtifact({ params, query, body }) {
+    async putArtifact({ params, query, body }, { identity }) {
       const run = await runNamed(store.db, params.run);
+      if (identity?.kind === "job" && !(await jobReaches(store.db, identity.run, run.id, "change")))
+        await refuseReplacing(store.db, run.id, query.path);
       const stored = await blobs.write(body);
       await link(run.id, [{ path: query.path, ...stored }]);
       return show(context, run.id, (await findArtifact(store.db, run.id, query.path))!);
@@ -132,6 +135,16 @@ export function artifactRoutes(
       return appendGrowing(context, run.id, { ...query, alias: query.alias }, body);
     },
   };
+}
+
+/** What a job adds to a run above it takes nothing away. */
+async function refuseReplacing(db: Db, run: string, path: string): Promise<void> {
+  if (!(await findArtifact(db, run, path))) return;
+  throw new Refused(
+    "immutable",
+    `run ${run} has a file ${path} already, and a job does not replace files of the runs above it`,
+    "choose another name",
+  );
 }
 
 async function* none(): AsyncGenerator<Uint8Array> {}

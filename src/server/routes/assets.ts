@@ -16,6 +16,7 @@ import type { ServerContext } from "../context.ts";
 import { assetNamed, curatedAsset, lookUpAsset } from "../assets/find-asset.ts";
 import { traceAsset } from "../assets/lineage.ts";
 import { topics } from "../nudges.ts";
+import { refuseAssetOfJob, refuseChangeByJob } from "../assets/assets-of-job.ts";
 import { registerAsset, settleContent } from "../assets/register-asset.ts";
 import { findRunFiles } from "../files/run-files.ts";
 import { snapshotRunFiles } from "../files/run-snapshot.ts";
@@ -32,11 +33,13 @@ export function assetRoutes(
   | "getLineage"
 > {
   const { store, clock, nudges } = context;
+  const creatorOf = async (run: string) => (await findJob(store.db, run))?.createdBy ?? "user";
   const announce = (tx: Db, { kind, name, version }: AssetKey, change: AssetChange) =>
     recordEvent(tx, clock.now(), null, { kind: "asset.changed", asset: kind, name, version, change });
 
   return {
-    async createAsset({ params, body }) {
+    async createAsset({ params, body }, { identity }) {
+      const maker = identity?.kind === "job" ? identity : undefined;
       if (body.content.kind !== params.kind) {
         throw new Refused(
           "invalid",
@@ -46,7 +49,9 @@ export function assetRoutes(
       }
       checkName(params.kind, body.name);
       const sent = asAssetContent(body.content);
+      if (maker) await refuseAssetOfJob(store.db, maker, sent);
       const { content, run } = await settleContent(context, sent);
+      const createdBy = maker ? await creatorOf(maker.run) : (body.createdBy ?? "user");
       // What an environment says of itself is said of the version, where it may change.
       const words = sent.kind === "environment" ? sent.environment : undefined;
       const asset = await store.write((tx) =>
@@ -58,8 +63,8 @@ export function assetRoutes(
           description: body.description || words?.description || "",
           tags: { ...words?.tags, ...body.tags },
           properties: body.properties,
-          run,
-          createdBy: body.createdBy ?? "user",
+          run: run ?? maker?.run ?? null,
+          createdBy,
           at: clock.now(),
         }),
       );
@@ -82,7 +87,7 @@ export function assetRoutes(
           tags: body.tags,
           properties: body.properties,
           run,
-          createdBy: (await findJob(tx, run))?.createdBy ?? "user",
+          createdBy: await creatorOf(run),
           at: clock.now(),
         }),
       );
@@ -112,7 +117,8 @@ export function assetRoutes(
       return asWireAsset(await assetNamed(store.db, [params.kind], params.name, query));
     },
 
-    async updateAsset({ params: key, body }) {
+    async updateAsset({ params: key, body }, { identity }) {
+      if (identity?.kind === "job") await refuseChangeByJob(store.db, identity, key, body);
       const labels = [...(body.addLabels ?? []), ...(body.removeLabels ?? [])];
       if (labels.some((label) => label.toLowerCase() === latestLabel)) {
         throw new Refused(

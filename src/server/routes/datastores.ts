@@ -9,7 +9,6 @@ import {
   findDatastore,
   listDatastores,
   makeDefaultDatastore,
-  readSealedSecrets,
   saveDatastore,
   saveSealedSecrets,
 } from "../../store/datastores.ts";
@@ -21,6 +20,7 @@ import { refuseBadSettings } from "../assets/check-datastore.ts";
 import type { ServerContext } from "../context.ts";
 import { datastoresOf } from "../jobs/datastores-of-job.ts";
 import { datastoreNamed } from "../assets/find-datastore.ts";
+import { openSecrets, placeOfSecret } from "../assets/open-secrets.ts";
 import { topics } from "../nudges.ts";
 
 type DatastoreIds =
@@ -33,12 +33,6 @@ type DatastoreIds =
 
 export function datastoreRoutes(context: ServerContext): SomeHandlers<DatastoreIds> {
   const { store, clock, nudges, seal } = context;
-  const secretsOf = async (datastore: string) => {
-    const sealed = Object.entries(await readSealedSecrets(store.db, datastore));
-    return Object.fromEntries(
-      sealed.map(([name, text]) => [name, seal.open(text, placeOf(datastore, name))]),
-    );
-  };
 
   return {
     async saveDatastore({ params, body }) {
@@ -46,7 +40,7 @@ export function datastoreRoutes(context: ServerContext): SomeHandlers<DatastoreI
       refuseBadSettings(body.type, body.settings);
       const sealed = Object.entries(body.secrets ?? {}).map(([key, secret]) => [
         key,
-        seal.close(secret, placeOf(name, key)),
+        seal.close(secret, placeOfSecret(name, key)),
       ]);
       await store.write(async (tx) => {
         const known = await findDatastore(tx, name);
@@ -93,7 +87,7 @@ export function datastoreRoutes(context: ServerContext): SomeHandlers<DatastoreI
 
     async getDatastoreSecrets({ params }) {
       const { name } = await datastoreNamed(store.db, params.datastore);
-      return { secrets: await secretsOf(name) };
+      return { secrets: await openSecrets(context, name) };
     },
 
     async getAttemptDatastore({ params }) {
@@ -111,12 +105,10 @@ export function datastoreRoutes(context: ServerContext): SomeHandlers<DatastoreI
         );
       }
       const datastore = await datastoreNamed(store.db, params.datastore);
-      return { datastore, secrets: await secretsOf(datastore.name) };
+      return { datastore, secrets: await openSecrets(context, datastore.name) };
     },
   };
 }
-
-const placeOf = (datastore: string, secret: string): string => `${datastore}/${secret}`;
 
 function refuseForbiddenChange(
   known: Datastore,

@@ -2,20 +2,25 @@
 import { asJobSpec } from "../../api/job-spec.ts";
 import { Refused } from "../../core/refused.ts";
 import { isFinal } from "../../core/job.ts";
+import type { JobSpec } from "../../core/job-spec.ts";
 import { newJobName } from "../../lib/ids.ts";
 import { lastAttempts, stopAttempts } from "../../store/attempts.ts";
 import { findJob, insertJob, moveJob, queryJobs } from "../../store/jobs.ts";
 import type { JobRow } from "../../store/jobs.ts";
 import { recordEvent } from "../../store/events.ts";
 import { addLabels, setLabels } from "../../store/labels.ts";
+import { findExperiment } from "../../store/find-experiments.ts";
 import { addRunAsset } from "../../store/run-assets.ts";
-import { describeRun, setArchived } from "../../store/runs.ts";
+import { describeRun, findRun, setArchived } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import { checkJob } from "../jobs/check-job.ts";
+import { checkContainment, checkJobOfJob } from "../jobs/check-job-of-job.ts";
 import type { ServerContext } from "../context.ts";
 import { describeJobs, describeOneJob } from "../jobs/describe-job.ts";
+import type { JobProblem } from "../jobs/job-problem.ts";
 import { topics } from "../nudges.ts";
+import { jobReaches } from "../http/run-reach.ts";
 
 export function jobRoutes(
   context: ServerContext,
@@ -35,21 +40,27 @@ export function jobRoutes(
     context.nudgeControl();
   };
   const show = async (run: string) => describeOneJob(store.db, await jobNamed(store.db, run));
+  const experimentOf = async ({ experimentName }: JobSpec) =>
+    (await findExperiment(store.db, { name: experimentName }))?.id;
 
   return {
-    async createJob({ body }) {
-      const { spec, assets, problems } = await checkJob(context, asJobSpec(body.spec), true);
-      if (problems.length > 0) {
-        throw new Refused(
-          "invalid",
-          problems.map((problem) => `${problem.path}: ${problem.message}`).join("; "),
-          problems[0]!.hint,
-          {
-            problems,
-          },
-        );
-      }
+    async createJob({ body }, { identity }) {
+      const given = asJobSpec(body.spec);
+      const submitter = identity?.kind === "job" ? identity : undefined;
+      const refused = [
+        ...(await checkParent(store.db, body.parent, submitter)),
+        ...(submitter ? await checkJobOfJob(store.db, submitter, given, await experimentOf(given)) : []),
+      ];
+      // What a job does not reach is not looked at for it.
+      if (refused.length > 0) throw refusalOf(refused);
+      const { spec, assets, problems } = await checkJob(context, given, true);
+      if (submitter) problems.push(...(await checkContainment(store.db, submitter, spec)));
+      if (problems.length > 0) throw refusalOf(problems);
       const name = spec.name ?? newJobName();
+      // A job speaks for whoever submitted it.
+      const createdBy = submitter
+        ? (await jobNamed(store.db, submitter.run)).createdBy
+        : (body.createdBy ?? "user");
       const inserted = await store.write(async (tx) => {
         const isNew = await insertJob(tx, {
           id: name,
@@ -57,8 +68,9 @@ export function jobRoutes(
           displayName: spec.displayName ?? name,
           description: spec.description ?? "",
           state: "Starting",
-          parent: null,
-          createdBy: body.createdBy ?? "user",
+          parent: body.parent ?? null,
+          ofJob: submitter?.run ?? null,
+          createdBy,
           at: clock.now(),
           spec: { ...spec, name },
         });
@@ -142,6 +154,25 @@ export function jobRoutes(
     archiveJob: ({ params }) => archive(context, params.run, true).then(show),
     restoreJob: ({ params }) => archive(context, params.run, false).then(show),
   };
+}
+
+function refusalOf(problems: readonly JobProblem[]): Refused {
+  const said = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  return new Refused("invalid", said.join("; "), problems[0]!.hint, { problems });
+}
+
+async function checkParent(
+  db: Db,
+  parent: string | undefined,
+  submitter: { run: string } | undefined,
+): Promise<JobProblem[]> {
+  if (parent === undefined) return [];
+  const refuse = (message: string, hint: string) => [{ path: "parent", message, hint }];
+  if (submitter && !(await jobReaches(db, submitter.run, parent, "add"))) {
+    return refuse(`the job does not reach the run ${parent}`, "name the job's own run");
+  }
+  if (await findRun(db, parent)) return [];
+  return refuse(`there is no run named ${parent}`, "leave it out, or name a run that is there");
 }
 
 async function archive(

@@ -5,6 +5,7 @@ import { Refused } from "../../core/refused.ts";
 import { noLabels, readLabels } from "../../store/labels.ts";
 import { readSeries, summarizeMetrics } from "../../store/metrics.ts";
 import { advanceStream, readOffsets, storeRecords } from "../../store/records.ts";
+import { readChildren } from "../../store/run-family.ts";
 import { findRun } from "../../store/runs.ts";
 import type { RunRecordRow } from "../../store/runs.ts";
 import type { Db } from "../../store/store.ts";
@@ -12,13 +13,16 @@ import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 import { parseRecords } from "../jobs/parse-records.ts";
+import { jobReaches } from "../http/run-reach.ts";
 import { tooLarge } from "../http/raw-bodies.ts";
 
 const maxRecordBytes = 8 << 20;
+/** No agent sends one of such a name. */
+const clientStreams = "client-";
 
 export function runRoutes(
   context: ServerContext,
-): SomeHandlers<"getRun" | "getMetric" | "appendRecords" | "recordOffset"> {
+): SomeHandlers<"getRun" | "listChildren" | "getMetric" | "appendRecords" | "recordOffset"> {
   const { store, clock, nudges } = context;
   return {
     async getRun({ params }) {
@@ -44,6 +48,19 @@ export function runRoutes(
       };
     },
 
+    async listChildren({ params, query }) {
+      await runNamed(store.db, params.run);
+      const rows = await readChildren(store.db, params.run, {
+        limit: query.limit + 1,
+        beforeSeq: query.before === undefined ? undefined : Number(query.before),
+      });
+      const page = rows.slice(0, query.limit);
+      return {
+        children: page.map(({ id, state, createdAt }) => ({ run: id, state, createdAt })),
+        next: rows.length > page.length ? String(page.at(-1)!.seq) : null,
+      };
+    },
+
     async getMetric({ params, query }) {
       const run = await runNamed(store.db, params.run);
       const page = await readSeries(store.db, run.seq, query.name, query);
@@ -58,8 +75,16 @@ export function runRoutes(
       };
     },
 
-    async appendRecords({ params, query, body }) {
+    async appendRecords({ params, query, body }, { identity }) {
       const run = await runNamed(store.db, params.run);
+      const isOwn = identity?.kind !== "job" || (await jobReaches(store.db, identity.run, run.id, "change"));
+      if (!isOwn && !query.stream.startsWith(clientStreams)) {
+        throw new Refused(
+          "forbidden",
+          `a job adds to a run above it by a stream of its own, and ${query.stream} may be that run's`,
+          `begin the stream's name with ${clientStreams} and make the rest random`,
+        );
+      }
       const bytes = await gather(body);
       const text = bytes.toString("utf8");
       if (bytes.length > 0 && bytes.at(-1) !== 0x0a) {
