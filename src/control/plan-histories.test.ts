@@ -27,7 +27,7 @@ function change(world: World, random: Random): void {
         target: compute.name,
         nodeCount: 1 + (random.chance(0.4) ? random.below(3) : 0),
         priority: random.chance(0.3) ? random.below(3) - 1 : 0,
-        size: random.chance(0.2) ? "one" : "",
+        size: random.pick(["", "", "", "one", "two"]) ?? "",
       }),
     );
   }
@@ -60,15 +60,17 @@ const look = (world: World): Plan => {
 };
 
 function carryOut(world: World, plan: Plan): void {
-  for (const node of plan.addNodes) world.nodes.push({ ...node, run: null, since: world.now, gpus: null });
+  for (const node of plan.addNodes)
+    world.nodes.push({ ...node, run: null, since: world.now, size: "", gpus: null });
   world.nodes = world.nodes.filter((node) => !plan.removeNodes.includes(node.name));
   for (const job of plan.place) {
+    const { size } = world.waiting.find(({ attempt }) => attempt === job.attempt)!;
     for (const { name, gpus } of job.nodes) {
       const node = world.nodes.find((candidate) => candidate.name === name);
       assert.ok(node, `${name} is there`);
       assert.equal(node.run, null, `${name} is free`);
       assert.equal(node.compute, job.compute);
-      Object.assign(node, { run: job.run, since: world.now, gpus });
+      Object.assign(node, { run: job.run, since: world.now, size, gpus });
     }
   }
   const cards = world.nodes.flatMap((node) => (node.run === null ? [] : (node.gpus ?? [])));
@@ -76,6 +78,24 @@ function carryOut(world: World, plan: Plan): void {
   const placed = new Set(plan.place.map((job) => job.attempt));
   world.waiting = world.waiting.filter((job) => !placed.has(job.attempt));
   for (const { run } of plan.preempt) world.stopping.add(run);
+}
+
+/** By the sizes of the fixture: "two" has two cores, every other node one. */
+const coresOf = (world: World, { size, compute }: { size: string; compute: string }): number =>
+  (size || world.computes.find(({ name }) => name === compute)?.size) === "two" ? 2 : 1;
+
+/** Low-priority jobs get what dedicated ones leave of the cores; one that is alone may have more than there is. */
+function checkSpareCores(world: World, plan: Plan): void {
+  let used = world.nodes
+    .filter((node) => node.run !== null)
+    .reduce((sum, node) => sum + coresOf(world, node), 0);
+  for (const job of plan.place) {
+    const { size } = world.waiting.find(({ attempt }) => attempt === job.attempt)!;
+    const wanted = job.nodes.length * coresOf(world, { size, compute: job.compute });
+    if (tierOf(world, job.compute) === "low_priority")
+      assert.ok(used === 0 || used + wanted <= machine.cores, `${job.run} has spare cores only`);
+    used += wanted;
+  }
 }
 
 const tierOf = (world: World, name: string) => world.computes.find((compute) => compute.name === name)?.tier;
@@ -92,7 +112,14 @@ function checkPlan(world: World, plan: Plan): void {
   for (const job of plan.place) {
     const wanted = world.waiting.find(({ attempt }) => attempt === job.attempt)!;
     assert.equal(new Set(namesOf(job)).size, wanted.nodeCount, "all nodes of a gang, or none");
+    const size = wanted.size || world.computes.find(({ name }) => name === job.compute)?.size;
+    const cards = size === "" ? null : size === "one" ? 1 : 0;
+    assert.ok(
+      job.nodes.every(({ gpus }) => (gpus?.length ?? null) === cards),
+      "each node has its cards",
+    );
   }
+  checkSpareCores(world, plan);
   for (const { run } of plan.preempt) {
     const held = world.nodes.filter((node) => node.run === run);
     assert.ok(held.every((node) => tierOf(world, node.compute) === "low_priority"));

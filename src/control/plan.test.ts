@@ -10,6 +10,7 @@ const busy = (name: string, run = `on-${name}`, gpus: number[] | null = null): P
   compute: name.replace(/-\d+$/, ""),
   run,
   since: 0,
+  size: "",
   gpus,
 });
 const idle = (name: string, idleSeconds = 0): PlannedNode => ({
@@ -17,6 +18,7 @@ const idle = (name: string, idleSeconds = 0): PlannedNode => ({
   compute: "gpu",
   run: null,
   since: now - idleSeconds * 1000,
+  size: "",
   gpus: null,
 });
 const jobs = (count: number, target = "gpu"): WaitingJob[] =>
@@ -183,7 +185,7 @@ test("All nodes of a job or none, and nobody overtakes while it gathers them", (
     waits.wait.map(({ run, reason }) => `${run}: ${reason}`),
     [
       "wide: waiting for 3 nodes of gpu: 2 of 4 busy (on-gpu-0, on-gpu-1), next in line",
-      "narrow: waiting for a node of gpu: 2 of 4 busy (on-gpu-0, on-gpu-1), 1 ahead",
+      "narrow: waiting for its turn on gpu: wide is waiting for 3 nodes of gpu: 2 of 4 busy (on-gpu-0, on-gpu-1), 1 ahead",
     ],
   );
   const placed = planOf({ computes, nodes: [busy("gpu-0"), idle("gpu-2")], waiting });
@@ -253,12 +255,26 @@ test("A low-priority job runs in what is spare, and alone even when there is les
     nodes: ["gpu-0", "gpu-1", "gpu-2"].map((name) => busy(name)),
     waiting: [aJob("x", low)],
   });
-  assert.match(full.wait[0]!.reason, /waiting for spare capacity: 3 of 4 cores are taken, next in line/);
+  assert.match(
+    full.wait[0]!.reason,
+    /waiting for spare cores: it needs 2 of this machine's 4, and other jobs take 3 \(on-gpu-0.*\), next in line/,
+  );
   const wide = planOf({ computes, waiting: [aJob("x", { ...low, nodeCount: 5 }), aJob("y", low)] });
   assert.deepEqual(
     wide.place.map(({ run }) => run),
     ["x"],
   );
+});
+
+test("A node counts as the size that its own job asked for", () => {
+  const computes = [aCompute("low", { tier: "low_priority", maxInstances: 9 })];
+  const nodes = [0, 1].map((index) => ({ ...busy(`low-${index}`), size: "two" }));
+
+  const full = planOf({ computes, nodes, waiting: [aJob("x", { target: "low" })] });
+  const half = planOf({ computes, nodes: nodes.slice(1), waiting: [aJob("x", { target: "low" })] });
+
+  assert.match(full.wait[0]!.reason, /other jobs take 4 \(on-low-0, on-low-1\)/);
+  assert.equal(half.place.length, 1);
 });
 
 test("A dedicated job makes the youngest low-priority jobs leave, as many as it needs, and waits for them", () => {

@@ -1,6 +1,7 @@
 // The planner for engines without a queue of their own: who gets which nodes now, and why the others wait. Pure.
 import type { Compute } from "../core/compute.ts";
-import type { Machine, MachineSize, SizeTable } from "../core/machine.ts";
+import type { Machine, SizeTable } from "../core/machine.ts";
+import { createRoom, createSpare, needOf } from "./plan-room.ts";
 
 export interface PlannedNode {
   name: string;
@@ -8,6 +9,8 @@ export interface PlannedNode {
   run: string | null;
   /** When it began to be free or busy, ms. */
   since: number;
+  /** The size that its run asked for; empty when it took the compute's. */
+  size: string;
   /** The graphics cards that its run has there; null when it may use all. */
   gpus: readonly number[] | null;
 }
@@ -94,7 +97,8 @@ function createFleet(compute: Compute, { nodes: all, now }: Planning, plan: Plan
 
   return {
     compute,
-    /** Of jobs that wait here already: whoever comes later waits behind them. */
+    /** Whoever comes later waits behind the first of those that wait here. */
+    first: undefined as { run: string; reason: string } | undefined,
     waiting: 0,
     busy: () => busy,
     holders,
@@ -140,10 +144,14 @@ function createLine(planning: Planning, plan: Plan) {
       const reason = `needs ${cards} graphics cards (${need.gpus} on each of ${countNodes(job.nodeCount)}), and this machine has ${machine.gpus.length}: ask for fewer nodes or a smaller size`;
       return { reason, blocks: false };
     }
-    if (fleet.waiting > 0 || !fleet.hasRoomFor(job.nodeCount)) {
+    if (!fleet.hasRoomFor(job.nodeCount)) {
       const which = job.nodeCount === 1 ? "a node" : `${job.nodeCount} nodes`;
       const held = `${fleet.busy()} of ${compute.maxInstances} busy${listed(fleet.holders)}`;
       return { reason: `waiting for ${which} of ${compute.name}: ${held}`, blocks: true };
+    }
+    if (fleet.first) {
+      const { run, reason } = fleet.first;
+      return { reason: `waiting for its turn on ${compute.name}: ${run} is ${reason}`, blocks: true };
     }
     const cores = need.cores * job.nodeCount;
     if (compute.tier === "dedicated") {
@@ -169,8 +177,9 @@ function createLine(planning: Planning, plan: Plan) {
       if (spareAwaitedBy !== undefined || !fits) {
         spareAwaitedBy ??= job.run;
         const before = spareAwaitedBy === job.run ? "" : `, after ${spareAwaitedBy}`;
+        const taken = `other jobs take ${room.usedCores()}${listed(room.holders)}`;
         return {
-          reason: `waiting for spare capacity: ${room.usedCores()} of ${machine.cores} cores are taken${before}`,
+          reason: `waiting for spare cores: it needs ${cores} of this machine's ${machine.cores}, and ${taken}${before}`,
           blocks: true,
         };
       }
@@ -184,7 +193,9 @@ function createLine(planning: Planning, plan: Plan) {
       const not = whyNot(job, fleet);
       if (!not) {
         const need = needOf(job, fleet.compute, planning);
-        const nodes = fleet.take(job.nodeCount, job.run).map((name) => ({ name, gpus: room.take(need) }));
+        const nodes = fleet
+          .take(job.nodeCount, job.run)
+          .map((name) => ({ name, gpus: room.take(job.run, need) }));
         plan.place.push({ ...base, nodes });
         return;
       }
@@ -193,101 +204,10 @@ function createLine(planning: Planning, plan: Plan) {
         plan.wait.push({ ...base, position, reason: not.reason });
         return;
       }
+      fleet.first ??= { run: job.run, reason: not.reason };
       fleet.waiting++;
       const ahead = position === 1 ? "next in line" : `${position - 1} ahead`;
       plan.wait.push({ ...base, position, reason: `${not.reason}, ${ahead}` });
-    },
-  };
-}
-
-interface Need {
-  cores: number;
-  gpus: number;
-  /** Whether it sees only the cards that it is given. */
-  isSized: boolean;
-}
-
-/** Of one node. A size may stand for more than this machine has: the machine is then all of it. */
-function needOf(
-  job: Pick<WaitingJob, "size">,
-  compute: Compute,
-  { sizes, machine }: Pick<Planning, "sizes" | "machine">,
-): Need {
-  const own = sizes.get(job.size.toLowerCase());
-  const size: MachineSize | undefined = own ?? sizes.get(compute.size.toLowerCase());
-  if (!size) return { cores: 1, gpus: 0, isSized: false };
-  const gpus = own || machine.gpus.length > 0 ? size.gpus : 0;
-  return {
-    cores: Math.min(size.cores, machine.cores),
-    gpus: own ? gpus : Math.min(gpus, machine.gpus.length),
-    isSized: true,
-  };
-}
-
-/** What of the machine is taken. */
-function createRoom({ computes, nodes, machine, sizes }: Planning) {
-  const byName = new Map(computes.map((compute) => [compute.name, compute]));
-  const taken = new Set<number>();
-  let cores = 0;
-  const coresOf = (node: PlannedNode) => {
-    const compute = byName.get(node.compute);
-    return compute ? needOf({ size: "" }, compute, { sizes, machine }).cores : 1;
-  };
-  for (const node of nodes) {
-    if (node.run === null) continue;
-    cores += coresOf(node);
-    for (const card of node.gpus ?? []) taken.add(card);
-  }
-  return {
-    coresOf,
-    usedCores: () => cores,
-    freeCards: () => machine.gpus.filter((card) => !taken.has(card)).length,
-    take(need: Need): number[] | null {
-      cores += need.cores;
-      if (!need.isSized) return null;
-      const cards = machine.gpus.filter((card) => !taken.has(card)).slice(0, need.gpus);
-      for (const card of cards) taken.add(card);
-      return cards;
-    },
-  };
-}
-
-/** What low-priority jobs hold that could be had back. */
-function createSpare(
-  { computes, nodes, stopping, machine }: Planning,
-  room: ReturnType<typeof createRoom>,
-  plan: Plan,
-) {
-  const low = new Set(computes.filter(({ tier }) => tier === "low_priority").map(({ name }) => name));
-  const held = nodes.filter((node) => node.run !== null && low.has(node.compute));
-  // The youngest lose least.
-  const runs = [...new Set(held.toSorted((a, b) => b.since - a.since).map((node) => node.run!))];
-  const shares = runs.map((run) => {
-    const own = held.filter((node) => node.run === run);
-    return {
-      run,
-      cores: own.reduce((sum, node) => sum + room.coresOf(node), 0),
-      cards: own.reduce((sum, node) => sum + (node.gpus?.length ?? 0), 0),
-      leaves: stopping.has(run),
-    };
-  });
-  return {
-    /** Returns the runs that have to go first, and asks those to go that were not asked yet. */
-    makeRoom(need: { run: string; cores: number; cards: number }): string[] {
-      let cores = room.usedCores() + need.cores - machine.cores;
-      let cards = need.cards - room.freeCards();
-      const leaving: string[] = [];
-      for (const share of shares.toSorted((a, b) => Number(b.leaves) - Number(a.leaves))) {
-        if (cores <= 0 && cards <= 0) break;
-        if (cores <= 0 && share.cards === 0) continue;
-        cores -= share.cores;
-        cards -= share.cards;
-        leaving.push(share.run);
-        if (share.leaves) continue;
-        share.leaves = true;
-        plan.preempt.push({ run: share.run, for: need.run });
-      }
-      return leaving;
     },
   };
 }

@@ -1,4 +1,5 @@
 // Computes and their nodes. A node is a row while it exists; the run on it, if any, is in the row.
+import { sql } from "kysely";
 import type { Compute } from "../core/compute.ts";
 import type { Db } from "./store.ts";
 
@@ -69,24 +70,34 @@ export interface Node {
   run: string | null;
   /** When it began to be as it is now, ms. */
   since: number;
+  /** The size that its run asked for; empty when it took the compute's. */
+  size: string;
   /** The graphics cards that its run has there; null when it may use all. */
   gpus: number[] | null;
 }
 
 export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
-  let select = db.selectFrom("nodes").select(["name", "compute", "run_id", "since", "gpus"]).orderBy("name");
-  if (compute !== undefined) select = select.where("compute", "=", compute);
+  let select = db
+    .selectFrom("nodes")
+    .leftJoin("jobs", "jobs.run_id", "nodes.run_id")
+    .select(["nodes.name", "nodes.compute", "nodes.run_id", "nodes.since", "nodes.gpus"])
+    .select(sql<string | null>`json_extract(jobs.spec, '$.compute.instanceType')`.as("size"))
+    // node-2 before node-10.
+    .orderBy(sql`length(nodes.name)`)
+    .orderBy("nodes.name");
+  if (compute !== undefined) select = select.where("nodes.compute", "=", compute);
   const rows = await select.execute();
   return rows.map((row) => ({
     name: row.name,
     compute: row.compute,
     run: row.run_id,
     since: row.since,
+    size: row.size ?? "",
     gpus: row.gpus === null ? null : (JSON.parse(row.gpus) as number[]),
   }));
 }
 
-export async function addNode(tx: Db, node: Node): Promise<void> {
+export async function addNode(tx: Db, node: Omit<Node, "size">): Promise<void> {
   await tx
     .insertInto("nodes")
     .values({ name: node.name, compute: node.compute, run_id: node.run, since: node.since, gpus: null })
