@@ -47,10 +47,12 @@ export class Unreachable extends Error {
 /** The server met something unexpected; its log has the error id. */
 export class ServerFault extends Error {
   readonly status: number;
-  constructor(message: string, status: number) {
+  readonly hint: string | undefined;
+  constructor(message: string, status: number, hint?: string) {
     super(message);
     this.name = "ServerFault";
     this.status = status;
+    this.hint = hint;
   }
 }
 
@@ -114,7 +116,7 @@ async function failureOf(response: TransportResponse): Promise<Error> {
     return new ServerFault(`the server answered ${response.status}: ${text.slice(0, 200)}`, response.status);
   }
   const { title, code, hint, details, errorId, status } = problem.data;
-  if (status >= 500) return new ServerFault(errorId ? `${title} (error ${errorId})` : title, status);
+  if (status >= 500) return new ServerFault(errorId ? `${title} (error ${errorId})` : title, status, hint);
   return new Refused(code as RefusedCode, title, hint, details);
 }
 

@@ -42,6 +42,24 @@ test("a failed job's error is printed as it is, so that scripts can parse it", (
   assert.equal(describeFailure(error, "stream").message, '{"error": {}}');
 });
 
+test("what the server says to do is passed on, its log is named only when it says nothing", () => {
+  const { message } = describeFailure(new ServerFault("the disk is full", 507, "free some space"), "create");
+
+  assert.equal(message, "error: the disk is full\nfree some space");
+  assert.match(describeFailure(new ServerFault("boom", 500), "create").message, /server\.log/);
+});
+
+for (const [code, words] of [
+  ["EROFS", /takes no writes/],
+  ["EISDIR", /a folder, where a file is expected: \/x/],
+  ["ENOTDIR", /is a file, not a folder: \/x/],
+] as const) {
+  test(`${code} is told in words`, () => {
+    const error = Object.assign(new Error(`${code}: no words`), { code, path: "/x" });
+    assert.match(describeFailure(error, "create").message, words);
+  });
+}
+
 test("a missing file is named", async () => {
   const { readFile } = await import("node:fs/promises");
   const error: unknown = await readFile("/nowhere/job.yml").catch((reason: unknown) => reason);

@@ -55,7 +55,12 @@ export function describeFailure(error: unknown, verb: string): Failure {
   if (isNamed(error, "ServerFault")) {
     return {
       exitCode: 1,
-      message: withHint(causeOf(error), "The server's log has the rest: server.log in TRAINYARD_HOME."),
+      message: withHint(
+        causeOf(error),
+        "hint" in error && typeof error.hint === "string"
+          ? error.hint
+          : "The server's log has the rest: server.log in TRAINYARD_HOME.",
+      ),
     };
   }
   if (isDiskFull(error)) {
@@ -109,6 +114,12 @@ function ofFileError(error: NodeJS.ErrnoException & { path: string }): string {
     case "EACCES":
     case "EPERM":
       return `permission denied: ${error.path}`;
+    case "EROFS":
+      return `the disk that holds ${error.path} takes no writes (it is mounted read-only)`;
+    case "EISDIR":
+      return `a folder, where a file is expected: ${error.path}`;
+    case "ENOTDIR":
+      return `a part of this path is a file, not a folder: ${error.path}`;
     case "ENOSPC":
       return `no space left on the disk that holds ${error.path}`;
     default:

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { builtInDatastores } from "../core/datastore.ts";
 import { homeLayout } from "../core/home.ts";
 import type { ServerFile } from "../core/home.ts";
+import { Refused } from "../core/refused.ts";
 import { newSecret } from "../lib/ids.ts";
+import { describeError } from "../lib/log.ts";
 
 export interface Home {
   folder: string;
@@ -13,8 +15,7 @@ export interface Home {
 }
 
 export async function prepareHome(folder: string): Promise<Home> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  await makeFolder(folder);
   const stores = builtInDatastores.map((name) => join(homeLayout.datastores, name));
   const { blobs, growing, agents, callers } = homeLayout;
   for (const name of [blobs, growing, agents, callers, ...stores]) {
@@ -25,6 +26,19 @@ export async function prepareHome(folder: string): Promise<Home> {
     userToken: await readOrMake(join(folder, homeLayout.tokenFile), () => newSecret("ty")),
     secret: await readOrMake(join(folder, homeLayout.secretFile), () => newSecret("tys")),
   };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  } catch (error) {
+    throw new Refused(
+      "conflict",
+      `nothing can be written to TRAINYARD_HOME, which is ${folder}: ${describeError(error)}`,
+      "set TRAINYARD_HOME to a folder of your own, on a disk that takes writes",
+    );
+  }
 }
 
 async function readOrMake(file: string, make: () => string): Promise<string> {

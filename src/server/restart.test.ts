@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startProgram } from "../../test/support/child-lines.ts";
@@ -100,6 +100,28 @@ test("A second server on the same home is refused, and the first goes on", async
   );
 
   assert.equal((await server.client.health({})).status, "ok");
+});
+
+test("A home that takes no files is refused in a sentence that names it and what to do", async () => {
+  await using folder = await makeTempFolder();
+  const home = join(folder.path, "file", "home");
+  await writeFile(join(folder.path, "file"), "");
+  const config: ServerConfig = {
+    home,
+    host: "127.0.0.1",
+    port: 0,
+    portIsFixed: false,
+    allowedHosts: [],
+    logLevel: "error",
+    workspaceName: "test",
+    gcHours: 0,
+  };
+
+  await assert.rejects(
+    startServer(config, {}),
+    (error) =>
+      error instanceof Refused && error.message.includes(home) && /TRAINYARD_HOME/.test(String(error.hint)),
+  );
 });
 
 test("A log is cut back to what was durable when the server was killed, and the rest can be sent again", async () => {

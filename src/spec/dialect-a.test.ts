@@ -284,6 +284,14 @@ descripton: x
     );
   });
 
+  it("is told the other faults too when the type has a slip of the pen", async () => {
+    const problems = await problemsOf(`${smallest}type: comand_job\ndescripton: x\n`);
+
+    assert.match(problems.join("\n"), /type found "comand_job"; allowed: command_job/);
+    assert.match(problems.join("\n"), /descripton unknown key/);
+    assert.equal(problems.length, 2);
+  });
+
   it("is shown the chain of files that goes round in a circle", async () => {
     await write("a.yml", "file:b.yml\n");
     await write("b.yml", "docker: file:a.yml\n");

@@ -93,6 +93,8 @@ function isCommandJob(root: MapPlace, reading: Reading): boolean {
   const known = ["command_job", "command", "sweep_job", "sweep"];
   if (type && type.node.kind === "scalar" && type.node.value !== null && !known.includes(word)) {
     const nearest = nearestName(word, [...known, ...otherTypes]);
+    // A slip of the pen is told of with the other faults.
+    if (nearest === "command" || nearest === "command_job") return true;
     note(type, reading, `found ${JSON.stringify(type.node.value)}; allowed: ${known.join(", ")}`, {
       nearest,
     });

@@ -1,7 +1,8 @@
 // Starts the server of a home folder in the background and waits until it answers.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { open, mkdir, readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, open, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { homeLayout } from "../../core/home.ts";
@@ -36,7 +37,7 @@ export async function ensureServer(options: StartOptions): Promise<Started> {
   while (clock.elapsed() < deadline) {
     const found = await findServer(home);
     if (found.state === "running") return { ...found, fresh: false };
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeHome(home);
     const lock = await takeStartLock(home);
     if (!lock) {
       await clock.sleep(5);
@@ -54,6 +55,18 @@ export async function ensureServer(options: StartOptions): Promise<Started> {
   throw new CommandFailed(`another command has been starting the server for ${withinMs / 1000} s`, {
     hint: `Look at ${join(home, homeLayout.serverLog)}; \`trainyard server status\` says what is running.`,
   });
+}
+
+async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await access(home, constants.W_OK);
+  } catch (error) {
+    throw new CommandFailed(`nothing can be written to TRAINYARD_HOME, which is ${home}`, {
+      cause: error,
+      hint: "It holds the server's data. Set TRAINYARD_HOME to a folder of your own, on a disk that takes writes.",
+    });
+  }
 }
 
 async function startOne(

@@ -107,6 +107,16 @@ test("The person's token is taken as a bearer and as the password of any user", 
   assert.equal(await statusOf("GET", "/api/v1/workspace", basic), 200);
 });
 
+test("Who sends no token hears that, who sends a wrong one hears that it is wrong", async () => {
+  const titleFor = async (token: string) => {
+    const answer = await server.fetch("/api/v1/workspace", { token });
+    return ((await answer.json()) as { title: string }).title;
+  };
+
+  assert.match(await titleFor(""), /needs a token/);
+  assert.match(await titleFor("ty_another-servers"), /does not know that token/);
+});
+
 describe("A job's token", () => {
   for (const [id, shape] of endpoints.filter(([, one]) => one.access !== "public")) {
     const isOfRun = ["run", "ancestor", "family"].includes(shape.access);

@@ -40,7 +40,7 @@ export function answerError(error: unknown, newId: () => string, log: Log): Resp
       title: "the server's disk is full: nothing was stored",
       status: 507,
       code: "disk-full",
-      hint: "free some space where TRAINYARD_HOME lies, then try again",
+      hint: "free some space where TRAINYARD_HOME lies, then try again; trainyard server status --storage says what takes it",
       errorId,
     });
   }

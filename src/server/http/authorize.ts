@@ -74,11 +74,18 @@ export function identify(context: ServerContext, { authorization, cookie }: Cred
   if (identity?.kind === "session") {
     if (identity.expiresAt > context.clock.now()) return { kind: "user" };
   } else if (identity) return identity;
-  throw new Refused(
-    "unauthorized",
-    "this needs a token",
-    "send it as `Authorization: Bearer <token>`; on this machine it lies in the file token of TRAINYARD_HOME",
-  );
+  const where = "this server's lies in the file token of its TRAINYARD_HOME";
+  throw token
+    ? new Refused(
+        "unauthorized",
+        "this server does not know that token, or it has expired",
+        `is it another server's (TRAINYARD_TOKEN, MLFLOW_TRACKING_TOKEN), or of a job that is over? ${where}`,
+      )
+    : new Refused(
+        "unauthorized",
+        "this needs a token",
+        `send it as \`Authorization: Bearer <token>\`; ${where}`,
+      );
 }
 
 async function mayCall(
