@@ -8,6 +8,7 @@ import { startTestServer } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 
 const patience = { timeout: 20_000 };
+const listRestMs = 100;
 
 describe("Submitting a job", { timeout: 200_000 }, () => {
   let server: TestServer;
@@ -57,10 +58,35 @@ describe("Submitting a job", { timeout: 200_000 }, () => {
     // Keys of the page, such as g, are letters here.
     await page.keyboard.type("disp");
     await page.getByRole("option", { name: /display_name/ }).waitFor(patience);
+    // The list takes no key when it has just come up: a newline that was on its way then stays one.
+    await page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), listRestMs);
     await page.keyboard.press("Enter");
     await page.keyboard.type("good");
     assert.match(await textOf(studio), /display_name: good/);
     assert.match(page.url(), /\/submit/);
+  });
+
+  withStudio("keeps every letter of one who types faster than the page draws", async (studio) => {
+    const { page } = studio;
+    await editor(studio).click();
+    await page.keyboard.press("Control+End");
+    const before = await textOf(studio);
+    const typed = "# abcdefghijklmnopqrstuvwxyz".repeat(4);
+    await page.keyboard.press("Enter");
+    await page.evaluate(async (letters) => {
+      const { document } = globalThis as unknown as {
+        document: { execCommand(command: string, isAsked: boolean, text: string): boolean };
+      };
+      for (const letter of letters) {
+        document.execCommand("insertText", false, letter);
+        await new Promise((next) => setTimeout(next));
+      }
+    }, typed);
+    assert.equal(await textOf(studio), `${before}\n${typed}`);
+    await page.keyboard.press("Control+Z");
+    for (let press = 0; press < 9 && (await textOf(studio)) !== before; press++)
+      await page.keyboard.press("Control+Z");
+    assert.equal(await textOf(studio), before);
   });
 
   withStudio("says what is wrong, with its line, and leads there", async (studio) => {

@@ -39,6 +39,11 @@ export function SubmitPage({ from, template }: { from?: string | undefined; temp
 function Writing({ from, first }: { from: string | undefined; first: string }) {
   const navigate = useNavigate();
   const [yaml, setYaml] = useState(first);
+  const [put, setPut] = useState<{ text: string }>();
+  const replaceBy = (text: string) => {
+    setYaml(text);
+    setPut({ text });
+  };
   const [goTo, setGoTo] = useState<{ line: number; column: number }>();
   const [isSending, setSending] = useState(false);
   const settled = useSettled(yaml);
@@ -96,7 +101,13 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
         <div className="submit-bar">
           {from === undefined &&
             templates.map(({ id, label, about, yaml: text }) => (
-              <Button key={id} small title={about} aria-pressed={yaml === text} onClick={() => setYaml(text)}>
+              <Button
+                key={id}
+                small
+                title={about}
+                aria-pressed={yaml === text}
+                onClick={() => replaceBy(text)}
+              >
                 {label}
               </Button>
             ))}
@@ -104,7 +115,7 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
             Compute
             <Select
               value={computeIn(yaml) ?? ""}
-              onChange={(event) => setYaml(withCompute(yaml, event.target.value))}
+              onChange={(event) => replaceBy(withCompute(yaml, event.target.value))}
             >
               {!vocabulary.computes.includes(computeIn(yaml) ?? "") && <option value="">as written</option>}
               {vocabulary.computes.map((name) => (
@@ -118,7 +129,8 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
         <div className="submit-editor">
           <Suspense fallback={<pre className="submit-plain">{yaml}</pre>}>
             <YamlEditor
-              value={yaml}
+              first={yaml}
+              put={put}
               onChange={setYaml}
               onSubmit={() => void submit()}
               problems={isChecked ? problems : none}

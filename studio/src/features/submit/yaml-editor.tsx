@@ -12,6 +12,7 @@ import {
 } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
+import type { ChangeSpec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useLayoutEffect, useRef } from "react";
@@ -20,8 +21,11 @@ import type { Vocabulary } from "./job-language.ts";
 import type { FileProblem } from "./submit-queries.ts";
 
 export interface YamlEditorProps {
-  value: string;
-  onChange: (value: string) => void;
+  /** What it begins with. From then on the text is the editor's, which tells each change of it. */
+  first: string;
+  /** A text to put in the place of what is there; a new object each time. */
+  put: { text: string } | undefined;
+  onChange: (text: string) => void;
   onSubmit: () => void;
   problems: readonly FileProblem[];
   warnings: readonly FileProblem[];
@@ -31,7 +35,7 @@ export interface YamlEditorProps {
 }
 
 export function YamlEditor(props: YamlEditorProps) {
-  const { value, problems, warnings, goTo } = props;
+  const { put, problems, warnings, goTo } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(props);
@@ -45,7 +49,7 @@ export function YamlEditor(props: YamlEditorProps) {
     const made = new EditorView({
       parent: root,
       root,
-      state: EditorState.create({ doc: latest.current.value, extensions: extensions(latest) }),
+      state: EditorState.create({ doc: latest.current.first, extensions: extensions(latest) }),
     });
     view.current = made;
     // Keys of the page would act while one types here, for they see only the host.
@@ -61,9 +65,8 @@ export function YamlEditor(props: YamlEditorProps) {
 
   useEffect(() => {
     const editor = view.current!;
-    if (editor.state.doc.toString() !== value)
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
-  }, [value]);
+    if (put) editor.dispatch({ changes: changeTo(editor.state.doc.toString(), put.text) });
+  }, [put]);
 
   useEffect(() => {
     const editor = view.current!;
@@ -88,6 +91,16 @@ export function YamlEditor(props: YamlEditorProps) {
   }, [goTo]);
 
   return <div ref={host} className="yaml-editor" />;
+}
+
+/** Only what differs, so that the cursor stays where it is in what does not. */
+function changeTo(from: string, to: string): ChangeSpec {
+  const shorter = Math.min(from.length, to.length);
+  let start = 0;
+  while (start < shorter && from[start] === to[start]) start++;
+  let end = 0;
+  while (end < shorter - start && from.at(-1 - end) === to.at(-1 - end)) end++;
+  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }
 
 const extensions = (latest: { current: YamlEditorProps }) => [
