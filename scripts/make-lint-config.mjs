@@ -24,6 +24,7 @@ const narrower = { "sweeps/samplers": ["core", "lib"], "sweeps/stoppers": ["core
 /** The agent's own rooms from the ground up: each may import those on the floors below it. */
 const agentFloors = [
   ["node", "processes"],
+  ["containers"],
   ["cache"],
   ["environments", "inputs"],
   ["attempt"],

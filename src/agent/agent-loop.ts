@@ -12,8 +12,10 @@ import { attemptFolder, createAttemptFolder, isFolderName } from "./attempt/atte
 import type { AgentParts } from "./attempt/agent-parts.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ServerLink } from "./node/server-link.ts";
+import type { EngineDoor } from "./containers/engine.ts";
 import type { NodeCache } from "./cache/node-cache.ts";
 import type { EnvironmentShelf } from "./environments/environment-shelf.ts";
+import { sweepContainers } from "./containers/sweep-containers.ts";
 import { readState, writeState } from "./node/state-file.ts";
 import { startStory, takenSchema } from "./story/story.ts";
 import type { Story, Taken } from "./story/story.ts";
@@ -23,6 +25,7 @@ export interface AgentOptions {
   link: ServerLink;
   cache: NodeCache;
   environments: EnvironmentShelf;
+  engines: EngineDoor;
   serverUrl: () => Promise<string>;
   version: string;
   pid: number;
@@ -94,6 +97,17 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
     if (stories.size > 0) log.info("picked up attempts", { count: stories.size });
   }
 
+  /** Containers of attempts that are over, which an agent before this one was killed too early to remove. */
+  async function tidyContainers(): Promise<void> {
+    try {
+      const engine = await options.engines.find();
+      const count = "why" in engine ? 0 : await sweepContainers(engine);
+      if (count > 0) log.info("removed containers of attempts that are over", { count });
+    } catch (error) {
+      log.warn("containers that are left could not be looked for", { error: describeError(error) });
+    }
+  }
+
   async function take(work: WorkOrder): Promise<Story> {
     const folder = attemptFolder(join(root, work.attempt));
     await createAttemptFolder(folder, work.node.count);
@@ -161,6 +175,7 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
   }
 
   await resume();
+  void tidyContainers();
   const watched = watchOut();
   try {
     await poll(await register());

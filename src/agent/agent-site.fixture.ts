@@ -17,6 +17,7 @@ import type { FakeServer } from "./fake-server.fixture.ts";
 import { nonceVariable } from "./processes/process-table.ts";
 import { createServerLink, NoServer } from "./node/server-link.ts";
 import { createEnvironmentShelf } from "./environments/environment-shelf.ts";
+import { createEngineDoor } from "./containers/engine.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
 
 export interface AgentSite {
@@ -91,6 +92,7 @@ export async function createSite(t: TestContext): Promise<AgentSite> {
           clock: systemClock,
           log: silentLog,
         }),
+        engines: createEngineDoor(config.hostVariables),
         serverUrl,
         version: "test",
         pid: process.pid,

@@ -2,6 +2,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { containerPolicies, isContainerPolicy } from "../core/container-policy.ts";
+import type { ContainerPolicy } from "../core/container-policy.ts";
 import { agentLayout, homeLayout } from "../core/home.ts";
 
 export interface AgentConfig {
@@ -30,6 +32,8 @@ export interface AgentConfig {
   stallSeconds: number;
   /** Refuse http(s) inputs at addresses of this machine and of private networks. */
   forbidPrivateAddresses: boolean;
+  /** Whether jobs that ask for an image run in containers here, unless they say themselves. */
+  containers: ContainerPolicy;
   /** The agent's own environment, from which jobs get an allow-list. */
   hostVariables: Readonly<Record<string, string | undefined>>;
   /** Our Python client, put first on a job's PYTHONPATH. */
@@ -52,6 +56,7 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
       "max-download-gib": { type: "string" },
       "stall-seconds": { type: "string" },
       "forbid-private-addresses": { type: "boolean" },
+      containers: { type: "string" },
     },
   });
   const home = resolve(values.home ?? variables["TRAINYARD_HOME"] ?? join(homedir(), ".trainyard"));
@@ -91,6 +96,7 @@ export function readConfig(args: string[], variables: NodeJS.ProcessEnv): AgentC
     forbidPrivateAddresses:
       values["forbid-private-addresses"] ??
       readYes("TRAINYARD_FORBID_PRIVATE_ADDRESSES", variables["TRAINYARD_FORBID_PRIVATE_ADDRESSES"]),
+    containers: readPolicy("--containers", values.containers ?? variables["TRAINYARD_CONTAINERS"] ?? "auto"),
     hostVariables: Object.freeze({ ...variables }),
     pythonClient: join(import.meta.dirname, "..", "..", "python", "src"),
   });
@@ -107,6 +113,13 @@ function readGib(flag: string, text: string | undefined): number | undefined {
     throw new Error(`${flag} is ${JSON.stringify(text)}; it takes a number of GiB, more than 0`);
   }
   return Math.floor(gib * 2 ** 30);
+}
+
+function readPolicy(flag: string, text: string): ContainerPolicy {
+  if (isContainerPolicy(text)) return text;
+  throw new Error(
+    `${flag} (TRAINYARD_CONTAINERS) is ${JSON.stringify(text)}; it takes ${containerPolicies.join(", ")}`,
+  );
 }
 
 function readYes(name: string, text: string | undefined): boolean {

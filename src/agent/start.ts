@@ -14,6 +14,7 @@ import type { AgentConfig } from "./config.ts";
 import { readProcess } from "./processes/process-table.ts";
 import { createServerLink, NoServer } from "./node/server-link.ts";
 import { createEnvironmentShelf } from "./environments/environment-shelf.ts";
+import { createEngineDoor } from "./containers/engine.ts";
 import { createNodeCache } from "./cache/node-cache.ts";
 import { writeState } from "./node/state-file.ts";
 
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       clock: systemClock,
       log,
     }),
+    engines: createEngineDoor(config.hostVariables),
     serverUrl,
     version: manifest.version,
     pid: process.pid,

@@ -83,6 +83,7 @@ export const environmentSchema = z.object({
       context: snapshotRefSchema.optional(),
     })
     .optional(),
+  useContainer: z.boolean().optional(),
   conda: conda.optional(),
   pip: z.array(z.string()).optional(),
   userManaged: z.object({ interpreter: z.string() }).optional(),

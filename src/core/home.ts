@@ -31,6 +31,8 @@ export const agentLayout = {
   log: "agent.log",
   attempts: "attempts",
   environments: "environments",
+  /** What images have inside, a file an image. Safe to delete. */
+  images: "images",
   /** The cache of inputs and code: bytes by content, trees made of them, and notes on where they came from. */
   blobs: "blobs",
   trees: "trees",

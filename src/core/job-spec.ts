@@ -129,6 +129,8 @@ export interface Environment {
   reference?: AssetRef;
   image?: string;
   build?: { dockerfile: string; dockerfilePath?: string; context?: LocalPath | SnapshotRef };
+  /** False: the image only says what is wanted, and the machine's own tools stand in for it. */
+  useContainer?: boolean;
   conda?: CondaFile;
   /** Lines of a pip requirements file. */
   pip?: string[];

@@ -2,6 +2,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { NodeCache } from "../cache/node-cache.ts";
+import type { EngineDoor } from "../containers/engine.ts";
 import type { AgentConfig } from "../config.ts";
 import type { EnvironmentShelf } from "../environments/environment-shelf.ts";
 import type { Caller } from "../node/server-link.ts";
@@ -11,6 +12,7 @@ export interface AgentParts {
   call: Caller;
   cache: NodeCache;
   environments: EnvironmentShelf;
+  engines: EngineDoor;
   serverUrl: () => Promise<string>;
   epoch: () => Promise<number>;
   clock: Clock;

@@ -14,6 +14,7 @@
 //   run/records, run/files   what the processes log and upload
 //   logs/             the files of azureml-logs/
 //   nodes/<index>/    work/, run/, named-outputs/ of each node, when there are several
+//   home/             HOME inside a container
 //   mpi/              scripts between mpirun and the ranks
 //   processes/<name>/ started, exit.json (both by the wrapper), wrapper.log
 import { mkdir } from "node:fs/promises";
@@ -39,6 +40,7 @@ export interface AttemptFolder extends NodeFolder {
   environmentLock: string;
   logs: string;
   inputs: string;
+  home: string;
   mpi: string;
   processes: string;
 }
@@ -69,6 +71,7 @@ export const attemptFolder = (root: string): AttemptFolder => ({
   ...nodeFolder(root),
   logs: join(root, "logs"),
   inputs: join(root, "inputs"),
+  home: join(root, "home"),
   mpi: join(root, "mpi"),
   processes: join(root, "processes"),
 });

@@ -8,6 +8,7 @@ import type { NodeLogs } from "./node-logs.ts";
 import type { OrderView } from "./order-view.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Caller } from "../node/server-link.ts";
+import type { EngineDoor } from "../containers/engine.ts";
 import type { NodeCache } from "../cache/node-cache.ts";
 import type { EnvironmentShelf } from "../environments/environment-shelf.ts";
 import type { DatastoreDoor } from "../inputs/datastore-door.ts";
@@ -23,6 +24,7 @@ export interface Attempt {
   call: Caller;
   cache: NodeCache;
   environments: EnvironmentShelf;
+  engines: EngineDoor;
   datastores: DatastoreDoor;
   serverUrl: () => Promise<string>;
   /** Resolves once this agent has registered. */

@@ -1,5 +1,6 @@
 // What preparing an attempt leads to: everything that starting its processes takes, kept on disk.
 import { z } from "zod";
+import { containerPlanSchema } from "./container-plan.ts";
 
 const preparedNodeSchema = z.object({
   /** For `bash -c`. */
@@ -15,5 +16,7 @@ export const preparedSchema = z.object({
   environment: z.string(),
   /** The program that starts the ranks of an MPI job. */
   mpirun: z.string().optional(),
+  /** Set when the processes run in containers, one a node. */
+  container: containerPlanSchema.optional(),
 });
 export type Prepared = z.infer<typeof preparedSchema>;

@@ -32,6 +32,8 @@ export interface CacheContext {
   cacheFolder: string;
   clock: Clock;
   buildLog: (text: string) => void;
+  /** Of what a build makes outside its folder: whether that is still there. */
+  isThere?: () => Promise<boolean>;
   signal: AbortSignal;
 }
 
@@ -55,7 +57,7 @@ export async function obtainEnvironment(
   context: CacheContext,
 ): Promise<{ environment: BuiltEnvironment; built: boolean }> {
   const folder = join(context.cacheFolder, hash);
-  const ready = readComplete(folder);
+  const ready = await readReady(folder, context);
   if (ready) return { environment: ready, built: false };
 
   await mkdir(folder, { recursive: true });
@@ -67,7 +69,7 @@ export async function obtainEnvironment(
   });
   try {
     await waited.finish();
-    const made = readComplete(folder);
+    const made = await readReady(folder, context);
     if (made) return { environment: made, built: false };
     for (const token of waited.tokens) throwSharedFailure(folder, token);
     return { environment: await buildHere(folder, lock.token, build, context), built: true };
@@ -130,6 +132,9 @@ async function writeComplete(folder: string, environment: BuiltEnvironment): Pro
     if (name.startsWith("failed-")) await rm(join(folder, name), { force: true });
   }
 }
+
+const readReady = async (folder: string, { isThere }: CacheContext) =>
+  isThere === undefined || (await isThere()) ? readComplete(folder) : undefined;
 
 /** Undefined too when what it was built on has gone, such as the interpreter that a virtual environment points to. */
 function readComplete(folder: string): BuiltEnvironment | undefined {

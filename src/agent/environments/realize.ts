@@ -20,6 +20,8 @@ export interface RealizeContext extends Machine {
   /** Kept between jobs, and shared by all processes that name the same folder. */
   cacheFolder: string;
   clock: Clock;
+  /** Why an image is not used here, in a few words. */
+  noContainer: string;
   /** Called with whole lines, and only when something is built for this run, by it or by another that it waits for. */
   buildLog: (text: string) => void;
   /** Called with the name of the environment before it is looked for in the cache: from then on it must stay. */
@@ -48,7 +50,7 @@ export async function realizeEnvironment(
   context: RealizeContext,
 ): Promise<RealizedEnvironment> {
   context.signal.throwIfAborted();
-  refuseImpossible(environment);
+  refuseImpossible(environment, context);
   const realized = await realizeKind(environment, context);
   const variables = {
     ...realized.variables,
@@ -67,7 +69,7 @@ function realizeKind(environment: Environment, context: RealizeContext): Promise
   return useHost(environment, context);
 }
 
-function refuseImpossible(environment: Environment): void {
+function refuseImpossible(environment: Environment, { noContainer }: RealizeContext): void {
   if (environment.reference) {
     throw new EnvironmentFailed({
       reason: `the environment ${environment.reference.name} reached the machine unresolved`,
@@ -76,9 +78,8 @@ function refuseImpossible(environment: Environment): void {
   }
   if (environment.build) {
     throw new EnvironmentFailed({
-      reason:
-        "the environment is built from a Dockerfile, which needs a container engine; this version runs without one",
-      hint: "Describe it by conda_file instead of build (it is realized on the machine), or by an image alone to run with the machine's own tools.",
+      reason: `the environment is built from a Dockerfile, which needs a container engine: ${noContainer}`,
+      hint: "Install Docker or Podman on the node, or describe the environment by conda_file instead (it is realized on the machine).",
     });
   }
   if (environment.osType === "windows" && process.platform !== "win32") {
@@ -206,12 +207,8 @@ function sayBuilt(made: BuiltEnvironment, built: boolean): string {
   return `ran in an environment ${where}: ${python}, ${packages}`;
 }
 
-function sayUnusedImage(image: string | undefined, machine: Machine): string {
-  if (!image) return "";
-  const engine = ["docker", "podman"].find((name) => findCommand(name, machine));
-  const why = engine ? `this version does not use ${engine}` : "no container engine here";
-  return `image ${image} was not used: ${why}; `;
-}
+const sayUnusedImage = (image: string | undefined, { noContainer }: RealizeContext): string =>
+  image ? `image ${image} was not used: ${noContainer}; ` : "";
 
 /** "3.8" for python:3.8, python:3.8-slim and docker.io/library/python:3.8.12. */
 const pythonOfImage = (image: string | undefined): string | undefined =>

@@ -29,6 +29,7 @@ export function testMachine(t: TestContext): TestMachine {
       cacheFolder: join(folder, "cache"),
       hostPath: bin,
       hostVariables: {},
+      noContainer: "no container engine here",
       clock: systemClock,
       buildLog: (text) => texts.push(text),
       signal: new AbortController().signal,

@@ -4,71 +4,14 @@ import { once } from "node:events";
 import { openSync, closeSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Attempt } from "../attempt/attempt.ts";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
+import type { LaunchedProcess } from "./ground.ts";
+import { isOtherBoot } from "./launch-mark.ts";
+import type { LaunchMark } from "./launch-mark.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
-import {
-  carriesNonce,
-  hasProc,
-  isAlive,
-  nonceVariable,
-  readBootId,
-  readOomKills,
-  readPidMark,
-  readTicks,
-} from "../processes/process-table.ts";
-import { readState, syncFolder, writeDurableState } from "../node/state-file.ts";
+import { carriesNonce, hasProc, isAlive, nonceVariable } from "../processes/process-table.ts";
 import { wrapperFiles, wrapperScript } from "../processes/wrapper.ts";
-
-export interface LaunchedProcess {
-  name: string;
-  isService: boolean;
-  folder: string;
-  /** The wrapper's pid, which is its session and group too; undefined when it never came to be. */
-  pid: number | undefined;
-  /** Set when this agent is the parent: the exit status as the kernel gave it. */
-  ended?: Promise<ChildEnd>;
-  /** Why it could not be started. */
-  failure?: string;
-}
-
-export interface ChildEnd {
-  code: number | null;
-  signal: string | null;
-}
-
-const launchedSchema = z.object({
-  at: z.int(),
-  bootId: z.string().optional(),
-  oomKills: z.number().optional(),
-  /** By the kernel's clock; belongs to the boot id. */
-  ticks: z.number().default(0),
-  pids: z.object({ lastPid: z.int(), forks: z.int() }).optional(),
-});
-export type LaunchMark = z.infer<typeof launchedSchema>;
-
-export const readLaunchMark = (folder: AttemptFolder): Promise<LaunchMark | undefined> =>
-  readState(folder.launched, launchedSchema);
-
-/**
- * Written before the first process and safe against a power cut: an agent that finds it with another boot id
- * knows that processes ran and are gone, and does not run them a second time.
- */
-export async function markLaunch(folder: AttemptFolder, at: number): Promise<LaunchMark> {
-  const known = await readLaunchMark(folder);
-  if (known) return known;
-  const mark: LaunchMark = { at, ticks: readTicks() };
-  const bootId = readBootId();
-  const oomKills = readOomKills();
-  const pids = readPidMark();
-  if (bootId !== undefined) mark.bootId = bootId;
-  if (pids !== undefined) mark.pids = pids;
-  if (oomKills !== undefined) mark.oomKills = oomKills;
-  await writeDurableState(folder.launched, mark);
-  await syncFolder(join(folder.root, ".."));
-  return mark;
-}
 
 export async function launchProcess(
   { folder, nonce }: Pick<Attempt, "folder" | "nonce">,
@@ -78,8 +21,7 @@ export async function launchProcess(
   const processFolder = join(folder.processes, plan.name);
   await mkdir(processFolder, { recursive: true });
   const base = { name: plan.name, isService: plan.isService, folder: processFolder };
-  const isOtherBoot = mark.bootId !== undefined && mark.bootId !== readBootId();
-  if (isOtherBoot || (await wasStarted(processFolder))) {
+  if (isOtherBoot(mark) || (await wasStarted(processFolder))) {
     return { ...base, pid: await findWrapper(processFolder, nonce) };
   }
   return { ...base, ...(await startWrapper(folder, processFolder, plan, nonce)) };
@@ -113,7 +55,9 @@ async function startWrapper(
     });
     const ended = once(child, "exit").then(([code, signal]) => ({
       code: code as number | null,
-      signal: signal as string | null,
+      ...(signal !== null && {
+        told: `the shell above it was killed by ${signal as string}, and its exit code is lost with that`,
+      }),
     }));
     const failed = once(child, "error").then(([error]) => error as Error);
     if (child.pid === undefined) {

@@ -25,3 +25,17 @@ set +C
 echo "{\\"code\\":$code}" > "$1/exit.json"
 exit $code
 `;
+
+/**
+ * The same in a container, where it is the first process: $3 is the log. Its pid means nothing outside, so none is
+ * written. Without bash the image's own shell reads the command.
+ */
+export const containerWrapperScript = `[ -e "$1/started" ] && exit 0
+echo container > "$1/started" || exit 126
+trap : HUP INT QUIT TERM USR1 USR2
+exec >>"$3" 2>>"$1/wrapper.log" || exit 126
+if command -v bash >/dev/null 2>&1; then bash -c "$2" 2>&1; else sh -c "$2" 2>&1; fi
+code=$?
+echo "{\\"code\\":$code}" > "$1/exit.json"
+exit $code
+`;

@@ -12,9 +12,6 @@ import { nodeFolders } from "../attempt/attempt-folder.ts";
 import type { NodeFolder } from "../attempt/attempt-folder.ts";
 import { EnvironmentFailed } from "../environments/environment-failed.ts";
 import { findCommand } from "../environments/find-command.ts";
-import { realizeEnvironment } from "../environments/realize.ts";
-import type { RealizedEnvironment } from "../environments/realize.ts";
-import { describeNode, readNodeFacts } from "../node/node-facts.ts";
 import { preparedSchema } from "../attempt/prepared.ts";
 import type { Prepared } from "../attempt/prepared.ts";
 import { findTree, stageInputs } from "../inputs/stage-inputs.ts";
@@ -23,6 +20,10 @@ import { StagingFailed } from "../inputs/staging-failed.ts";
 import { restoreOutputs } from "../outputs/restore-outputs.ts";
 import { datastorePlace } from "../outputs/write-outputs.ts";
 import { sizeOf } from "../cache/tree.ts";
+import { planContainer } from "./plan-container.ts";
+import { prepareEnvironment } from "./prepare-environment.ts";
+import type { ContainerFoundation } from "./prepare-environment.ts";
+import type { RealizedEnvironment } from "../environments/realize.ts";
 import { describeLock } from "./describe-lock.ts";
 import { readState, writeState } from "../node/state-file.ts";
 import { jobVariables } from "../processes/variables.ts";
@@ -51,15 +52,25 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
   // What was not fetched for this attempt is looked for room in, while the environment is made.
   void attempt.cache.tidy();
 
-  const environment = await prepareEnvironment(attempt, spec, signal);
+  const { realized: environment, container: foundation } = await prepareEnvironment(attempt, spec, staging);
   void attempt.environments.tidy();
   await writeFile(folder.environmentLock, describeLock(environment));
-  const mpirun = spec.distribution?.type === "mpi" ? await findMpirun(attempt, environment) : undefined;
+  const mpirun = spec.distribution?.type === "mpi" ? findMpirun(attempt, environment, foundation) : undefined;
   const parameters = parameterTexts(spec.trial?.parameters);
   const serverUrl = await attempt.serverUrl();
+  const outputsOf: Record<string, string>[] = [];
+  for (const node of folders) outputsOf.push(await makeOutputs(attempt, spec, node, signal));
+  const container =
+    foundation &&
+    planContainer(attempt, spec, foundation, serverUrl, {
+      readOnly: dataPaths(spec, inputs.values),
+      writable: outputsOf.flatMap((outputs) => Object.values(outputs)),
+    });
+  for (const warning of container?.warnings ?? [])
+    attempt.reporter.note({ level: "warning", message: warning });
   const nodes: Prepared["nodes"] = [];
-  for (const node of folders) {
-    const outputs = await makeOutputs(attempt, spec, node, signal);
+  for (const [index, node] of folders.entries()) {
+    const outputs = outputsOf[index]!;
     const values: Record<Binding, Readonly<Record<string, string | undefined>>> = {
       inputs: inputs.values,
       outputs,
@@ -69,12 +80,12 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
       command: fillCommand(spec.command, (binding, name) => values[binding][name]),
       variables: jobVariables({
         order,
-        hostVariables: attempt.config.hostVariables,
+        hostVariables: container?.hostVariables ?? attempt.config.hostVariables,
         binFolders: environment.binFolders,
         environmentVariables: environment.variables,
         environmentFolder: environmentFolderOf(environment),
         pythonClient: attempt.config.pythonClient,
-        serverUrl,
+        serverUrl: container?.serverUrl ?? serverUrl,
         runFolder: node.run,
         workFolder: node.work,
         inputs: inputs.values,
@@ -87,21 +98,33 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
     environment: environment.summary,
     nodes,
     ...(mpirun !== undefined && { mpirun }),
+    ...(container && { container: container.plan }),
   };
+  if (container) await mkdir(folder.home, { recursive: true });
   await writeState(folder.prepared, prepared);
   return prepared;
 }
 
 /** Before anything starts: without it the job could not. */
-async function findMpirun({ config }: Attempt, environment: RealizedEnvironment): Promise<string> {
+function findMpirun(
+  { config }: Attempt,
+  environment: RealizedEnvironment,
+  container: ContainerFoundation | undefined,
+): string {
   const hostPath = [...environment.binFolders, config.hostVariables["PATH"] ?? ""].join(":");
-  const program = findCommand("mpirun", { hostPath, hostVariables: config.hostVariables });
+  const program = container
+    ? container.image.facts.programs["mpirun"]
+    : findCommand("mpirun", { hostPath, hostVariables: config.hostVariables });
   if (program !== undefined) return program;
   throw new EnvironmentFailed({
-    reason: "the job is distributed by MPI, and this node has no mpirun",
+    reason: `the job is distributed by MPI, and ${container ? `the image ${container.image.name}` : "this node"} has no mpirun`,
     hint: "install Open MPI: apt-get install -y openmpi-bin libopenmpi-dev (Debian, Ubuntu), dnf install openmpi (Fedora), brew install open-mpi (macOS)",
   });
 }
+
+/** Those of data; a literal may look like a path and mean nothing. */
+const dataPaths = ({ inputs }: JobSpec, values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => (inputs[name]?.kind === "data" ? [value] : []));
 
 async function clearFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -169,43 +192,6 @@ async function makeOutputs(
     if (place) outputs[name] = (await datastores.open(place.datastore, signal)).addressOf(place.path);
   }
   return outputs;
-}
-
-async function prepareEnvironment(
-  attempt: Attempt,
-  spec: JobSpec,
-  signal: AbortSignal,
-): Promise<RealizedEnvironment> {
-  const { logs, reporter, config, environments, folder } = attempt;
-  logs.write("execution", describeNode(readNodeFacts()));
-  let isReported = false;
-  const reportBuildOnce = () => {
-    if (!isReported)
-      reporter.report("Preparing", "building the environment; its log is 20_image_build_log.txt");
-    isReported = true;
-  };
-  const environment = await realizeEnvironment(spec.environment, {
-    hostPath: config.hostVariables["PATH"] ?? "",
-    hostVariables: config.hostVariables,
-    cacheFolder: environments.folder,
-    hold: (hash) => environments.hold(folder.root, hash),
-    clock: attempt.clock,
-    buildLog(text) {
-      reportBuildOnce();
-      logs.writeText("environment-build", text.endsWith("\n") ? text : `${text}\n`);
-    },
-    signal,
-  });
-  logs.write("execution", environment.summary);
-  if (environment.python !== undefined) logs.write("execution", `python ${environment.python}`);
-  for (const warning of environment.warnings) {
-    logs.write("execution", `warning: ${warning}`);
-    reporter.note({ level: "warning", message: warning });
-  }
-  if (environment.packages.length > 0) logs.write("execution", `packages: ${environment.packages.join(" ")}`);
-  logs.finish("execution");
-  reporter.note({ level: "info", message: environment.summary });
-  return environment;
 }
 
 /** Where the environment itself lies, for scripts that look there. */

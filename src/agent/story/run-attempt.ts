@@ -4,15 +4,16 @@ import type { Attempt } from "../attempt/attempt.ts";
 import { attemptEndSchema, endWithout } from "../attempt/attempt-end.ts";
 import type { AttemptEnd } from "../attempt/attempt-end.ts";
 import { collectOutputs, uploadWithProgress, warn } from "../outputs/collect.ts";
-import { endProcesses } from "../processes/end-processes.ts";
 import { describeFailedPreparation } from "./failed-preparation.ts";
 import { explainEnd } from "./explain-end.ts";
 import { findPlacement } from "../launch/placement.ts";
 import type { Placement } from "../launch/placement.ts";
 import { planProcesses } from "../launch/plan-processes.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
-import { launchProcess, markLaunch, readLaunchMark } from "../launch/start-process.ts";
-import type { LaunchedProcess, LaunchMark } from "../launch/start-process.ts";
+import { findGround } from "../launch/find-ground.ts";
+import type { Ground, LaunchedProcess } from "../launch/ground.ts";
+import { markLaunch, readLaunchMark } from "../launch/launch-mark.ts";
+import type { LaunchMark } from "../launch/launch-mark.ts";
 import { startMergedLog } from "../shipping/merge-logs.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared } from "../attempt/prepared.ts";
@@ -54,15 +55,17 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
     programs.length > 1
       ? await startMergedLog(attempt, programs, describePlacement(programs, placement))
       : undefined;
-  const { launched, mark } = await launchAll(attempt, plans);
+  const ground = findGround(attempt, prepared);
+  const { launched, mark } = await launchAll(attempt, plans, ground);
   shipping.start();
   attempt.reporter.report("Running", describeStart(programs, placement), mark.at);
   const metrics = startSystemMetrics(attempt, { plans, placement, launched, mark });
-  const supervised = await supervise(attempt, plans, launched, mark);
+  const supervised = await supervise(attempt, { plans, launched, mark, ground });
   await metrics.stop();
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
-  await sweepUp(attempt, launched, mark, graceMsAfter(supervised.processes, attempt.config.graceSeconds));
+  const graceMs = graceMsAfter(supervised.processes, attempt.config.graceSeconds);
+  const { sawOomKill } = await sweepUp(attempt, { launched, mark, ground, graceMs });
   await merged?.close();
   const known = [...plans, ...programs];
   return explainEnd(supervised, {
@@ -71,7 +74,7 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
     ),
     ...(known.length > 2 && { nodes: Object.fromEntries(known.map(({ name, node }) => [name, node])) }),
     nodeNames: placement.nodes.map(({ name }) => name),
-    sawOomKill: (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
+    sawOomKill: sawOomKill || (readOomKills() ?? 0) > (mark.oomKills ?? Infinity),
     timeoutSeconds: attempt.order.spec.timeoutSeconds,
   });
 }
@@ -128,34 +131,23 @@ async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
 async function launchAll(
   attempt: Attempt,
   plans: readonly PlannedProcess[],
+  ground: Ground,
 ): Promise<{ launched: LaunchedProcess[]; mark: LaunchMark }> {
   const mark = await markLaunch(attempt.folder, attempt.clock.now());
-  const launched: LaunchedProcess[] = [];
-  for (const plan of plans) {
-    const one = await launchProcess(attempt, plan, mark);
-    attempt.log.info(one.ended ? "process started" : "process found", { process: one.name, pid: one.pid });
-    launched.push(one);
-  }
+  const launched = await ground.launch(plans, mark);
+  for (const { name, pid } of launched) attempt.log.info("process started or found", { process: name, pid });
   return { launched, mark };
 }
 
 /** Whatever the processes left running, in whichever session it is by now, ends with them. */
 async function sweepUp(
   attempt: Attempt,
-  launched: LaunchedProcess[],
-  mark: LaunchMark,
-  graceMs: number,
-): Promise<void> {
-  const { found, left } = await endProcesses({
-    nonce: attempt.nonce,
-    wrappers: launched.flatMap((one) => one.pid ?? []),
-    since: mark,
-    graceMs,
-    clock: attempt.clock,
-    signal: attempt.signal,
-  });
+  site: { launched: LaunchedProcess[]; mark: LaunchMark; ground: Ground; graceMs: number },
+): Promise<{ sawOomKill: boolean }> {
+  const { found, left } = await site.ground.end(site.launched, site.mark, site.graceMs);
   if (found > 0) attempt.logs.write("job-post", `ended ${found} processes that were left running`);
   if (left.length > 0) warn(attempt, `these processes would not end: ${left.join(", ")}`);
+  return site.ground.clear();
 }
 
 async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): Promise<void> {

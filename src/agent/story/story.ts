@@ -12,12 +12,15 @@ import type { Attempt } from "../attempt/attempt.ts";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
 import { endProcesses } from "../processes/end-processes.ts";
 import { logAliasOf } from "../attempt/log-names.ts";
-import { readLaunchMark } from "../launch/start-process.ts";
+import { readLaunchMark } from "../launch/launch-mark.ts";
 import { startNodeLogs } from "../attempt/node-logs.ts";
 import { createOrderView } from "../attempt/order-view.ts";
 import { createReporter } from "../attempt/reporter.ts";
 import { createDatastoreDoor } from "../inputs/datastore-door.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { preparedSchema } from "../attempt/prepared.ts";
+import { removeContainersOf } from "../containers/sweep-containers.ts";
+import { readState } from "../node/state-file.ts";
 import { wrapperFiles } from "../processes/wrapper.ts";
 
 /** What order.json holds. */
@@ -54,7 +57,7 @@ export function startStory(
     // Its own signal, so that a story that failed half-way leaves no shipper behind for the next try.
     const round = new AbortController();
     const signal = AbortSignal.any([end.signal, round.signal]);
-    const { call, clock, config, epoch, serverUrl, cache, environments } = parts;
+    const { call, clock, config, epoch, serverUrl, cache, environments, engines } = parts;
     // Of many short ones each call counts, and nobody watches a single one from its first moment.
     const isTrial = order.spec.trial !== undefined;
     const onError = (error: unknown) => {
@@ -90,6 +93,7 @@ export function startStory(
       call,
       cache,
       environments,
+      engines,
       datastores: createDatastoreDoor(order.attempt, call),
       serverUrl,
       epoch,
@@ -136,6 +140,21 @@ export function startStory(
       clock,
       signal,
     });
+    await endContainers();
+  }
+
+  /** None is left alive that a server has given up. */
+  async function endContainers(): Promise<void> {
+    const prepared = await readState(folder.prepared, preparedSchema);
+    if (!prepared?.container) return;
+    try {
+      const engine = await parts.engines.at(prepared.container.address);
+      await removeContainersOf(engine, order.attempt);
+    } catch (error) {
+      log.warn("its containers could not be ended; the next agent tries again", {
+        error: describeError(error),
+      });
+    }
   }
 
   const told = tell();

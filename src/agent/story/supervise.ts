@@ -5,11 +5,11 @@ import { z } from "zod";
 import { stopReasons } from "../../core/job.ts";
 import type { StopReason } from "../../core/job.ts";
 import type { Attempt } from "../attempt/attempt.ts";
-import { endProcesses } from "../processes/end-processes.ts";
 import { firstToFail } from "./explain-end.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
 import { wasStarted } from "../launch/start-process.ts";
-import type { LaunchedProcess, LaunchMark } from "../launch/start-process.ts";
+import type { Ground, LaunchedProcess } from "../launch/ground.ts";
+import type { LaunchMark } from "../launch/launch-mark.ts";
 import { isAlive, readProcess, readUptimeSeconds, ticksPerSecond } from "../processes/process-table.ts";
 import { readState, writeState } from "../node/state-file.ts";
 import { watchFolders } from "../node/watch-folder.ts";
@@ -23,6 +23,14 @@ export interface ProcessEnd {
   failure?: string;
   /** Without a code: what the kernel, or the program that started it, says of its end. */
   told?: string | undefined;
+}
+
+/** What is supervised, and the ground that it stands on. */
+export interface Site {
+  plans: readonly PlannedProcess[];
+  launched: readonly LaunchedProcess[];
+  mark: LaunchMark;
+  ground: Ground;
 }
 
 export interface SupervisedEnd {
@@ -58,12 +66,8 @@ const peerGraceMs = 2000;
 export const graceMsAfter = (processes: readonly ProcessEnd[], graceSeconds: number): number =>
   processes.some(({ code }) => code !== 0) ? Math.min(graceSeconds * 1000, peerGraceMs) : graceSeconds * 1000;
 
-export async function supervise(
-  attempt: Attempt,
-  plans: readonly PlannedProcess[],
-  launched: readonly LaunchedProcess[],
-  mark: LaunchMark,
-): Promise<SupervisedEnd> {
+export async function supervise(attempt: Attempt, site: Site): Promise<SupervisedEnd> {
+  const { plans, launched, mark } = site;
   const over = new AbortController();
   const signal = AbortSignal.any([attempt.signal, over.signal]);
   const ends = launched.map((one) => waitForEnd(one, attempt, signal));
@@ -75,7 +79,7 @@ export async function supervise(
         waitForProcesses(attempt, launched, ends),
         waitForStop(attempt, launched, mark, signal).then((reason) => ({ reason })),
       ]));
-    if (stopping) await stopAll(attempt, launched, mark, stopping, signal);
+    if (stopping) await stopAll(attempt, site, stopping);
     const processes = await ended;
     const { members, vanished } = await readMembers(attempt, plans);
     const services = new Set(launched.filter((one) => one.isService).map((one) => one.name));
@@ -117,25 +121,15 @@ async function waitForProcesses(
 }
 
 async function stopAll(
-  attempt: Attempt,
-  launched: readonly LaunchedProcess[],
-  mark: LaunchMark,
+  { folder, config, clock, log }: Attempt,
+  { ground, launched, mark }: Site,
   stopping: Omit<Stopping, "at">,
-  signal: AbortSignal,
 ): Promise<void> {
-  const { folder, config, clock, log, nonce } = attempt;
   await writeState(folder.stopping, { ...stopping, at: clock.now() });
   log.info("ending the processes", { reason: stopping.reason });
   const seconds = stopping.reason === "preempted" ? config.preemptionSeconds : config.graceSeconds;
   const graceMs = seconds * 1000;
-  await endProcesses({
-    nonce,
-    wrappers: launched.flatMap((one) => one.pid ?? []),
-    since: mark,
-    graceMs: isStopReason(stopping.reason) ? graceMs : Math.min(graceMs, peerGraceMs),
-    clock,
-    signal,
-  });
+  await ground.end(launched, mark, isStopReason(stopping.reason) ? graceMs : Math.min(graceMs, peerGraceMs));
 }
 
 /** The ends of the ranks that another program has started. */
@@ -198,18 +192,17 @@ async function waitForEnd(
   const nudge = () => wake.abort();
   const watch = watchFolders(nudge);
   watch.add(one.folder);
-  let byParent: Pick<ProcessEnd, "code" | "told"> = { code: undefined };
-  let overAt = one.pid === undefined ? clock.now() : undefined;
-  void one.ended?.then(({ code, signal: killedBy }) => {
-    byParent = {
-      code: code ?? undefined,
-      ...(killedBy !== null && {
-        told: `the shell above it was killed by ${killedBy}, and its exit code is lost with that`,
-      }),
-    };
-    overAt = clock.now();
-    nudge();
-  });
+  let byParent: Pick<ProcessEnd, "code" | "told"> = {};
+  let overAt = one.pid === undefined && one.ended === undefined ? clock.now() : undefined;
+  void one.ended?.then(
+    ({ code, told }) => {
+      byParent = { code: code ?? undefined, ...(told !== undefined && { told }) };
+      overAt = clock.now();
+      nudge();
+    },
+    // Only when this agent leaves, which ends the waiting as well.
+    () => {},
+  );
   try {
     for (;;) {
       wake = new AbortController();

@@ -6,7 +6,8 @@ import type { Attempt } from "../attempt/attempt.ts";
 import { nodeFolders } from "../attempt/attempt-folder.ts";
 import type { Placement } from "../launch/placement.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
-import type { LaunchedProcess, LaunchMark } from "../launch/start-process.ts";
+import type { LaunchedProcess } from "../launch/ground.ts";
+import type { LaunchMark } from "../launch/launch-mark.ts";
 import { readNodeFacts } from "../node/node-facts.ts";
 import { findProcesses } from "../processes/process-table.ts";
 import {

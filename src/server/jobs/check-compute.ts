@@ -1,4 +1,6 @@
 // Can a job ever run where it wants to? What the compute and the machine have not got is refused now, with the reason.
+import { containerFault, containersKey } from "../../core/container-policy.ts";
+import { readDockerArguments, WrongArgument } from "../../core/docker-arguments.ts";
 import type { JobSpec } from "../../core/job-spec.ts";
 import { whatIsMissing } from "../../core/machine.ts";
 import { retryFaults } from "../../core/retry.ts";
@@ -29,6 +31,7 @@ export async function checkCompute(context: CheckingContext, spec: JobSpec): Pro
     ...(await checkSize(context, spec, compute)),
     ...checkDistribution(spec),
     ...retryFaults(spec).map(({ key, message }) => ({ path: `properties.${key}`, message })),
+    ...checkContainers(spec),
   ];
   if (instanceCount > compute.maxInstances) {
     problems.push({
@@ -36,6 +39,20 @@ export async function checkCompute(context: CheckingContext, spec: JobSpec): Pro
       message: `${instanceCount} nodes were asked for, and ${target} may have ${compute.maxInstances}`,
       hint: `set it to ${compute.maxInstances} or less, or allow more with: trainyard compute update -n ${target} --max-instances ${instanceCount}`,
     });
+  }
+  return problems;
+}
+
+/** Said now rather than when the job has come to its node. */
+function checkContainers(spec: JobSpec): JobProblem[] {
+  const fault = containerFault(spec);
+  const problems: JobProblem[] =
+    fault === undefined ? [] : [{ path: `properties.${containersKey}`, message: fault }];
+  try {
+    readDockerArguments(spec.resources?.dockerArgs ?? "");
+  } catch (error) {
+    if (!(error instanceof WrongArgument)) throw error;
+    problems.push({ path: "resources.docker_args", message: error.message });
   }
   return problems;
 }
