@@ -4,7 +4,7 @@ import type { Attempt } from "../attempt/attempt.ts";
 import type { ContainerPlan } from "../attempt/container-plan.ts";
 import type { ContainerBody } from "../containers/run-container.ts";
 import { nonceVariable } from "../processes/process-table.ts";
-import { containerWrapperScript } from "../processes/wrapper.ts";
+import { containerWrapperScript, wrapperFiles } from "../processes/wrapper.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
 
 /** A node's name is made of what container names may have, and more. */
@@ -44,6 +44,9 @@ export function containerBody(
   };
 }
 
+/** A shell that catches a signal goes on, and what it starts does not inherit that. */
+const catching = "trap : HUP INT QUIT TERM USR1 USR2";
+
 /** Starts a wrapper for each process and waits until the last of them has written down its end. */
 function nodeScript(
   plans: readonly PlannedProcess[],
@@ -53,10 +56,13 @@ function nodeScript(
   const lines = plans.map((one) => {
     const own = Object.entries(one.variables).filter(([name, value]) => common[name] !== value);
     const exports = own.map(([name, value]) => `export ${name}=${quote(value)}; `).join("");
-    return `( ${exports}cd ${quote(one.cwd)} && exec /bin/sh -c ${wrapped(one).map(quote).join(" ")} ) &`;
+    const end = quote(join(wrapped(one)[2]!, wrapperFiles.exit));
+    // The wrapper itself may be killed: somebody has to write down the end of it all the same.
+    const record = `code=$?; [ -e ${end} ] || echo "{\\"code\\":$code}" > ${end}`;
+    return `( ${catching}; ${exports}cd ${quote(one.cwd)} && /bin/sh -c ${wrapped(one).map(quote).join(" ")}; ${record} ) &`;
   });
   // A signal that is caught ends a wait before its time.
-  return ["trap : HUP INT QUIT TERM USR1 USR2", ...lines, "until wait; do :; done"].join("\n");
+  return [catching, ...lines, "until wait; do :; done"].join("\n");
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
