@@ -21,6 +21,10 @@ export const computeSchema = z
     type: z.enum(["local", "amlcompute"]),
     ...settings,
     createdAt: z.int(),
+    sizeMeans: z.string().meta({
+      description:
+        "What a node of its size has, and what of that this machine has not got. Empty without a size.",
+    }),
     nodes: z.array(
       z.object({
         name: z.string(),
@@ -83,4 +87,24 @@ export const deleteCompute = endpoint({
   summary: "Delete a compute that no job uses",
   params,
   response: z.object({ deleted: z.boolean() }),
+});
+
+export const listSizes = endpoint({
+  method: "GET",
+  path: "/api/v1/sizes",
+  access: "user",
+  summary: "What sizes of nodes stand for, and whether this machine has so much",
+  response: z.object({
+    file: z.string().meta({ description: "Where sizes are added or changed." }),
+    sizes: z.array(
+      z.object({
+        name: z.string(),
+        cores: z.number(),
+        memoryGib: z.number(),
+        gpus: z.int(),
+        isOwn: z.boolean().meta({ description: "From the file." }),
+        missing: z.string().nullable().meta({ description: "What this machine has not got of it." }),
+      }),
+    ),
+  }),
 });

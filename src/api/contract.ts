@@ -28,7 +28,14 @@ import {
   saveDatastore,
   writeDatastoreFile,
 } from "./datastores.ts";
-import { createCompute, deleteCompute, getCompute, listComputes, updateCompute } from "./computes.ts";
+import {
+  createCompute,
+  deleteCompute,
+  getCompute,
+  listComputes,
+  listSizes,
+  updateCompute,
+} from "./computes.ts";
 import { lastEvent, listEvents, watchEvents } from "./events.ts";
 import {
   importExperiment,
@@ -135,6 +142,7 @@ export const contract = {
   readBlobs,
   createCompute,
   listComputes,
+  listSizes,
   getCompute,
   updateCompute,
   deleteCompute,

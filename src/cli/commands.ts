@@ -27,6 +27,10 @@ export const commands: readonly CommandEntry[] = [
   { words: "compute show", load: async () => (await import("./commands/compute-show.ts")).addComputeShow },
   { words: "compute list", load: async () => (await import("./commands/compute-list.ts")).addComputeList },
   {
+    words: "compute list-sizes",
+    load: async () => (await import("./commands/compute-list-sizes.ts")).addComputeListSizes,
+  },
+  {
     words: "compute update",
     load: async () => (await import("./commands/compute-update.ts")).addComputeUpdate,
   },

@@ -35,11 +35,14 @@ export async function printCompute(
   options: CommonOptions,
   context: Context,
 ): Promise<void> {
-  const [{ computeColumns, computeDocument }, { printResult }, { linksOf }] = await Promise.all([
+  const [{ computeDocument, computeTables }, { printResult }, { linksOf }] = await Promise.all([
     import("./print/compute.ts"),
     import("./print/print-result.ts"),
     import("./print/studio-links.ts"),
   ]);
   const links = linksOf(connection.url, context, options);
-  await printResult(computeDocument(compute, links), options, context, computeColumns);
+  const document = computeDocument(compute, links);
+  if (options.output === "table" && options.query === undefined)
+    await context.io.write(computeTables(document));
+  else await printResult(document, options, context);
 }

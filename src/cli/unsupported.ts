@@ -25,9 +25,9 @@ const instances: Omit<Unsupported, "words"> = {
   why: "is not supported: there are no compute instances, only computes that jobs run on",
   hint: "Nothing has to be started: submit the job, and it takes a node when one is free.",
 };
-const sizes: Omit<Unsupported, "words"> = {
-  why: "is not supported: sizes and quotas are a cloud's; a node is as big as its machine",
-  hint: "`compute list` and `compute show` tell the nodes there are and what runs on them.",
+const quotas: Omit<Unsupported, "words"> = {
+  why: "is not supported: quotas are a cloud's",
+  hint: "`compute list-sizes` tells what this machine has of each size, `compute show` what runs where.",
 };
 const cloud: Omit<Unsupported, "words"> = {
   why: "manages a service of Azure, and this az has only what training jobs need",
@@ -42,7 +42,7 @@ const table: readonly Unsupported[] = [
   { words: "run|experiment|folder|computetarget|service|opendatasets", ...firstCli },
   { words: "component|pipeline|schedule", ...pipelines },
   { words: "compute start|compute stop|compute restart", ...instances },
-  { words: "compute list-sizes|compute list-usage", ...sizes },
+  { words: "compute list-usage", ...quotas },
   {
     words: "compute attach|compute detach|compute connect-ssh",
     why: "is not supported: a compute is a name with a number of nodes, and holds no machine of its own to reach",

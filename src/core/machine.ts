@@ -84,6 +84,12 @@ export function sizeTable(own: Readonly<Record<string, MachineSize>> = {}): Size
   return table;
 }
 
+/** In words; `6 cores, 56 GiB, 1 graphics card`. */
+export function describeSize({ cores, memoryGib, gpus }: MachineSize): string {
+  const cards = gpus === 1 ? "1 graphics card" : `${gpus === 0 ? "no" : gpus} graphics cards`;
+  return `${cores} ${cores === 1 ? "core" : "cores"}, ${memoryGib} GiB, ${cards}`;
+}
+
 /** In words, what of a size this machine has not got; undefined when it has all of it. */
 export function whatIsMissing(size: MachineSize, machine: Machine): string | undefined {
   const missing: string[] = [];

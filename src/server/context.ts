@@ -1,11 +1,12 @@
 // What every route is given, built once in start.ts.
 import type { Blobs } from "../blobs/blobs.ts";
 import type { GrowingFiles } from "../blobs/growing-files.ts";
-import type { Machine, SizeTable } from "../core/machine.ts";
+import type { Machine } from "../core/machine.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/store.ts";
 import type { ServerConfig } from "./config.ts";
+import type { Sizes } from "./jobs/sizes.ts";
 import type { Nudges } from "./nudges.ts";
 import type { Seal } from "./assets/seal.ts";
 import type { StudioLinks } from "./http/studio-session.ts";
@@ -25,7 +26,7 @@ export interface ServerContext {
   newId: () => string;
   /** What the engine can share out among nodes. */
   machine: () => Promise<Machine>;
-  sizes: () => Promise<SizeTable>;
+  sizes: Sizes;
   /** Where people and agents reach this server. */
   url: () => string;
   /** Asks control for a turn. */

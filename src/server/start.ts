@@ -157,7 +157,7 @@ export async function startServer(
       clock,
       newId: context.newId,
       registerOutputs: (run) => registerOutputs(context, run),
-      sizes: context.sizes,
+      sizes: () => context.sizes.table(),
       sweepLog: createSweepLog(context),
       heard: (agent) => nudges.count(topics.heard(agent)),
       ordersChanged: (agent) => nudges.nudge(topics.orders(agent)),

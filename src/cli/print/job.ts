@@ -102,7 +102,7 @@ export const jobColumns: TableColumns = [
   { title: "Compute", of: (job) => computeOf(job["compute"]) },
 ];
 
-const shortTime = (time: unknown): unknown =>
+export const shortTime = (time: unknown): unknown =>
   typeof time === "string" ? time.slice(0, 19).replace("T", " ") : undefined;
 
 const computeOf = (compute: unknown): unknown => {

@@ -66,9 +66,12 @@ async function checkSize(
   spec: JobSpec,
   compute: Compute,
 ): Promise<JobProblem[]> {
-  const table = await sizes();
+  const table = await sizes.table();
   const { instanceType, instanceCount } = spec.compute;
   const path = "compute.instance_type";
+  const fault = await sizes.fault();
+  if (fault !== undefined && (instanceType !== undefined || compute.size !== ""))
+    return [{ path, message: fault, hint: "mend it, or move it away; docs/compute.md shows its form" }];
   const asked = instanceType === undefined ? undefined : table.get(instanceType.toLowerCase());
   if (instanceType !== undefined && !asked) {
     const nearest = nearestName(
@@ -76,7 +79,13 @@ async function checkSize(
       [...table.values()].map(({ name }) => name),
     );
     const message = `there is no size named ${instanceType}${nearest ? `. Did you mean ${nearest}?` : ""}`;
-    return [{ path, message, hint: "leave it out, or describe it in sizes.json of TRAINYARD_HOME" }];
+    return [
+      {
+        path,
+        message,
+        hint: "leave it out, or describe it in sizes.json of TRAINYARD_HOME; trainyard compute list-sizes shows those there are",
+      },
+    ];
   }
   const ofCompute = table.get(compute.size.toLowerCase());
   const size = asked ?? ofCompute;

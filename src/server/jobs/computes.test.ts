@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { aSpec, onCompute } from "../../../test/support/specs.ts";
 import { startTestServer } from "../../../test/support/test-server.ts";
@@ -73,4 +75,54 @@ test("Names that are none are refused", async () => {
       compute,
     );
   }
+});
+
+test("Sizes are listed with what this machine has not got, a person's own among them", async () => {
+  await writeFile(
+    join(server.home, "sizes.json"),
+    JSON.stringify({
+      standard_nc6: { cores: 4, memory_gib: 8 },
+      huge: { cores: 500, memory_gib: 1, gpus: 2 },
+    }),
+  );
+
+  const { sizes, file } = await server.client.listSizes({});
+  const made = await server.client.createCompute({ params: { compute: "huge" }, body: { size: "HUGE" } });
+
+  const named = (name: string) => sizes.find((size) => size.name === name);
+  assert.equal(file, join(server.home, "sizes.json"));
+  assert.deepEqual(
+    [named("standard_nc6")?.cores, named("standard_nc6")?.isOwn, named("Standard_NC6")],
+    [4, true, undefined],
+  );
+  assert.equal(named("Standard_NC12")?.missing, "2 graphics cards (this machine has 0)");
+  assert.match(named("huge")?.missing ?? "", /^2 graphics cards .*, 500 cores \(this machine has 64\)$/);
+  assert.match(made.sizeMeans, /^500 cores, 1 GiB, 2 graphics cards; .*: jobs here are refused$/);
+});
+
+test("A file of sizes that cannot be used is told to whoever names a size, and harms nobody else", async () => {
+  await writeFile(join(server.home, "sizes.json"), '{"mine": {"cores": -1, "memory_gib": 1}}');
+  const submit = (name: string, instanceType?: string) =>
+    server.client.createJob({
+      body: {
+        spec: asWireSpec(
+          aSpec({
+            name,
+            compute: {
+              target: "local",
+              instanceCount: 1,
+              ...(instanceType !== undefined && { instanceType }),
+            },
+          }),
+        ),
+      },
+    });
+
+  const unusable = /sizes\.json cannot be used: .*mine.cores/;
+  await assert.rejects(server.client.listSizes({}), refusedWith("invalid", unusable));
+  await assert.rejects(
+    submit("sized", "Standard_D1_v2"),
+    (error) => unusable.test(JSON.stringify(error)) || unusable.test(String(error)),
+  );
+  await submit("plain");
 });

@@ -17,21 +17,42 @@ const sizesSchema = z.record(
     .transform(({ cores, memory_gib: memoryGib, gpus }) => ({ cores, memoryGib, gpus })),
 );
 
-/** Read again when the file changes; one that cannot be understood is as none, and the log says so. */
-export function createSizes(home: string, log: Log): () => Promise<SizeTable> {
-  const path = join(home, "sizes.json");
-  let known: { changedAt: number; table: SizeTable } = { changedAt: 0, table: sizeTable() };
-  return async () => {
-    const changedAt = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
-    if (changedAt === known.changedAt) return known.table;
+export interface Sizes {
+  /** The person's file; there may be none. */
+  readonly file: string;
+  table(): Promise<SizeTable>;
+  /** Why the file is not used, though it is there. */
+  fault(): Promise<string | undefined>;
+}
+
+/** Read again when the file changes; one that cannot be understood is as none, and jobs that name a size are told. */
+export function createSizes(home: string, log: Log): Sizes {
+  const file = join(home, "sizes.json");
+  interface Known {
+    changedAt: number;
+    table: SizeTable;
+    fault?: string;
+  }
+  let known: Known = { changedAt: 0, table: sizeTable() };
+
+  async function read(): Promise<Known> {
+    const changedAt = (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+    if (changedAt === known.changedAt) return known;
     known = { changedAt, table: sizeTable() };
-    if (changedAt === 0) return known.table;
+    if (changedAt === 0) return known;
     try {
-      known.table = sizeTable(sizesSchema.parse(JSON.parse(await readFile(path, "utf8"))));
+      known.table = sizeTable(sizesSchema.parse(JSON.parse(await readFile(file, "utf8"))));
     } catch (error) {
-      const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-      log.error(`${path} is not used: ${why}`);
+      const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error);
+      known.fault = `${file} cannot be used: ${why}`;
+      log.error(known.fault);
     }
-    return known.table;
+    return known;
+  }
+
+  return {
+    file,
+    table: async () => (await read()).table,
+    fault: async () => (await read()).fault,
   };
 }

@@ -3,6 +3,7 @@ import type { ComputeBody } from "../../api/computes.ts";
 import type { Compute } from "../../core/compute.ts";
 import { localCompute } from "../../core/compute.ts";
 import { finalStates } from "../../core/job.ts";
+import { describeSize, whatIsMissing } from "../../core/machine.ts";
 import { Refused } from "../../core/refused.ts";
 import { lastAttempts } from "../../store/attempts.ts";
 import type { Attempt } from "../../store/attempts.ts";
@@ -29,7 +30,9 @@ const defaults = {
 
 export function computeRoutes(
   context: ServerContext,
-): SomeHandlers<"createCompute" | "listComputes" | "getCompute" | "updateCompute" | "deleteCompute"> {
+): SomeHandlers<
+  "createCompute" | "listComputes" | "getCompute" | "updateCompute" | "deleteCompute" | "listSizes"
+> {
   const { store, clock, nudges } = context;
 
   const save = async (compute: Compute) => {
@@ -50,7 +53,7 @@ export function computeRoutes(
     });
     nudges.nudge(topics.events);
     context.nudgeControl();
-    return describeCompute(store.db, compute);
+    return describeCompute(context, compute);
   };
 
   return {
@@ -70,11 +73,22 @@ export function computeRoutes(
     async listComputes() {
       const computes: ComputeBody[] = [];
       for (const compute of await listComputes(store.db))
-        computes.push(await describeCompute(store.db, compute));
+        computes.push(await describeCompute(context, compute));
       return { computes };
     },
 
-    getCompute: async ({ params }) => describeCompute(store.db, await computeNamed(store.db, params.compute)),
+    getCompute: async ({ params }) => describeCompute(context, await computeNamed(store.db, params.compute)),
+
+    async listSizes() {
+      const fault = await context.sizes.fault();
+      if (fault !== undefined) throw new Refused("invalid", fault, "mend it, or move it away");
+      const has = await context.machine();
+      const table = [...(await context.sizes.table()).values()];
+      return {
+        file: context.sizes.file,
+        sizes: table.map((size) => ({ ...size, missing: whatIsMissing(size, has) ?? null })),
+      };
+    },
 
     async updateCompute({ params, body }) {
       const known = await computeNamed(store.db, params.compute);
@@ -113,7 +127,8 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 const given = <T extends object>(body: T): Given<T> =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Given<T>;
 
-async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
+async function describeCompute(context: ServerContext, compute: Compute): Promise<ComputeBody> {
+  const { db } = context.store;
   const nodes = await listNodes(db, compute.name);
   const attempts = await lastAttempts(
     db,
@@ -122,6 +137,7 @@ async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
   const waiting = await waitingAttempts(db, compute.name);
   return {
     ...compute,
+    sizeMeans: await explainSize(context, compute.size),
     nodes: nodes.map((node) => ({
       name: node.name,
       state: node.run === null ? "idle" : stateOfBusy(attempts.get(node.run)),
@@ -135,6 +151,18 @@ async function describeCompute(db: Db, compute: Compute): Promise<ComputeBody> {
       reason: attempt.reason,
     })),
   };
+}
+
+async function explainSize({ sizes, machine }: ServerContext, name: string): Promise<string> {
+  if (name === "") return "";
+  const size = (await sizes.table()).get(name.toLowerCase());
+  if (!size)
+    return `unknown here: a node counts as one core; trainyard compute list-sizes shows the known ones`;
+  const missing = whatIsMissing(size, await machine());
+  if (missing === undefined) return describeSize(size);
+  // As at submit: a well-known size is taken for as much of it as there is.
+  const so = size.isOwn ? "jobs here are refused" : "a node has as much of it as there is";
+  return `${describeSize(size)}; this machine has not got ${missing}: ${so}`;
 }
 
 function stateOfBusy(attempt: Attempt | undefined): ComputeBody["nodes"][number]["state"] {
