@@ -36,10 +36,10 @@ export const lastEvent = endpoint({
 export const watchEvents = endpoint({
   method: "GET",
   path: "/api/v1/events/stream",
-  access: "user",
+  access: "job",
   summary: "Watch events as they happen",
   description:
-    "Server-sent events; each has the event's seq as its id, so a client that reconnects with Last-Event-ID (or `after`) misses nothing. A comment line every 15 s keeps the connection alive.",
+    "Server-sent events; each has the event's seq as its id, so a client that reconnects with Last-Event-ID (or `after`) misses nothing. A comment line every 15 s keeps the connection alive. A job watches a run that it reaches.",
   query,
   response: raw("text/event-stream", "Events, as server-sent events with JSON data."),
 });

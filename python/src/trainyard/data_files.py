@@ -8,8 +8,6 @@ import re
 from trainyard.endpoints import api
 from trainyard.errors import DatasetValidationError, UserErrorException
 
-_CHUNK_BYTES = 1 << 20
-
 
 class TemporaryFolder:
     """A folder of its own, `name`, that goes when nobody has it any more."""
@@ -30,7 +28,9 @@ def local_files(workspace, source: dict, folder: str) -> dict:
     """
     kind = source["kind"]
     if kind == "datastore":
-        return _datastore_files(workspace, source["datastore"], source["path"])
+        from trainyard.datastore import Datastore
+
+        return files_in_datastore(Datastore.get(workspace, source["datastore"]), source["path"], folder)
     if kind == "uri":
         return _fetch_address(source["uri"], folder)
     if kind == "snapshot":
@@ -51,17 +51,43 @@ def files_of_path(path: str) -> dict:
     return dict(files_below(path))
 
 
-def matching_files(workspace, datastore: str, pattern: str) -> dict:
+def files_in_datastore(datastore, path: str, folder: str) -> dict:
+    """`path inside -> local path` of a datastore's file, or of the files below its folder."""
+    from trainyard.datastore_files import list_paths
+
+    path = path.strip("/")
+    names = list_paths(datastore, path)
+    if not names:
+        raise DatasetValidationError(f"The datastore {datastore.name} has no file or folder {path!r}.")
+    base = path.rpartition("/")[0] if names == [path] else path
+    return _from_datastore(datastore, names, base, folder)
+
+
+def matching_files(datastore, pattern: str, folder: str) -> dict:
     """`path below the first folder without wildcards -> local path` of a datastore's files that match."""
+    from trainyard.datastore_files import list_paths
+
+    pattern = pattern.lstrip("/")
     base = pattern.split("*")[0].split("?")[0].rpartition("/")[0]
     expression = re.compile(_glob_expression(pattern))
-    found = {
-        inside: local
-        for inside, local in _datastore_files(workspace, datastore, base).items()
-        if expression.match(f"{base}/{inside}" if base else inside)
-    }
-    if not found:
-        raise DatasetValidationError(f"No file in the datastore {datastore} matches {pattern!r}.")
+    names = [name for name in list_paths(datastore, base) if expression.match(name)]
+    if not names:
+        raise DatasetValidationError(f"No file in the datastore {datastore.name} matches {pattern!r}.")
+    return _from_datastore(datastore, names, base, folder)
+
+
+def _from_datastore(datastore, names: list, base: str, folder: str) -> dict:
+    from trainyard.datastore_files import fetch, local_root
+
+    root = local_root(datastore)
+    found = {}
+    for name in names:
+        inside = name[len(base) + 1 :] if base else name
+        if root is not None:
+            found[inside] = os.path.join(root, *name.split("/"))
+        else:
+            found[inside] = os.path.join(folder, *inside.split("/"))
+            fetch(datastore, name, found[inside])
     return found
 
 
@@ -70,18 +96,13 @@ def download_address(address: str, target: str) -> None:
     import urllib.error
     import urllib.request
 
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
+    from trainyard.datastore_files import write_whole
+
     try:
-        with urllib.request.urlopen(address, timeout=100) as response, open(part, "wb") as file:
-            for chunk in iter(lambda: response.read(_CHUNK_BYTES), b""):
-                file.write(chunk)
-        os.replace(part, target)
+        with urllib.request.urlopen(address, timeout=100) as response:
+            write_whole(response, target)
     except (OSError, urllib.error.URLError, ValueError) as error:
         raise DatasetValidationError(f"{address} cannot be fetched: {error}", error) from None
-    finally:
-        if os.path.exists(part):
-            os.unlink(part)
 
 
 def name_of_address(address: str) -> str:
@@ -89,16 +110,6 @@ def name_of_address(address: str) -> str:
     from urllib.parse import unquote, urlsplit
 
     return os.path.basename(unquote(urlsplit(address).path)) or "data"
-
-
-def _datastore_files(workspace, name: str, path: str) -> dict:
-    from trainyard.datastore import Datastore
-
-    root = Datastore.get(workspace, name).local_root()
-    place = os.path.join(root, *[part for part in path.split("/") if part])
-    if not os.path.exists(place):
-        raise DatasetValidationError(f"The datastore {name} has no file or folder {path!r}.")
-    return files_of_path(place)
 
 
 def _fetch_address(address: str, folder: str) -> dict:
@@ -123,18 +134,15 @@ def _fetch_snapshot(connection, source: dict, folder: str) -> dict:
 
 def write_blob(connection, digest: str, target: str, executable: bool = False) -> None:
     """Write a stored blob to a local file; nothing is done where that has the bytes already."""
+    from trainyard.datastore_files import write_whole
     from trainyard.run_files import same_bytes
 
     if os.path.isfile(target) and same_bytes(target, digest):
         return
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
-    with connection.stream(api("blobs", digest)) as response, open(part, "wb") as file:
-        for chunk in iter(lambda: response.read(_CHUNK_BYTES), b""):
-            file.write(chunk)
+    with connection.stream(api("blobs", digest)) as response:
+        write_whole(response, target)
     if executable:
-        os.chmod(part, 0o755)
-    os.replace(part, target)
+        os.chmod(target, 0o755)
 
 
 def _glob_expression(pattern: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 
-from trainyard.data_files import download_address, matching_files, name_of_address
+from trainyard.data_files import download_address, files_in_datastore, matching_files, name_of_address
 from trainyard.data_reference import DataPath, DataReference
+from trainyard.datastore import Datastore
 from trainyard.errors import DatasetValidationError, UserErrorException
 
 _DATASTORE_URI = re.compile(r"azureml:.*?datastores/([^/]+)/paths/?(.*)\Z")
@@ -25,11 +26,11 @@ def places_of(path: object) -> list:
     if isinstance(path, tuple):
         if len(path) == 2 and isinstance(path[1], list):
             return [place for one in path[1] for place in places_of((path[0], one))]
-        if len(path) == 2 and hasattr(path[0], "local_root") and isinstance(path[1], str):
+        if len(path) == 2 and isinstance(path[0], Datastore) and isinstance(path[1], str):
             return [(path[0], path[1])]
     elif isinstance(path, (DataPath, DataReference)):
         return [(path.datastore, path.path_on_datastore or "")]
-    elif hasattr(path, "local_root"):
+    elif isinstance(path, Datastore):
         return [(path, "")]
     elif isinstance(path, (str, os.PathLike)):
         return [(None, os.fspath(path))]
@@ -92,11 +93,9 @@ def _single_source(datastore, path: str) -> dict | None:
 
 def _files_of(datastore, path: str, folder: str, workspace) -> dict:
     if datastore is not None:
-        from trainyard.data_files import local_files
-
         if _is_pattern(path):
-            return matching_files(workspace, datastore.name, path)
-        return local_files(workspace, {"kind": "datastore", "datastore": datastore.name, "path": path}, folder)
+            return matching_files(datastore, path, folder)
+        return files_in_datastore(datastore, path, folder)
     if re.match(r"https?://", path):
         target = os.path.join(folder, name_of_address(path))
         if os.path.exists(target):

@@ -309,12 +309,6 @@ class Dataset(metaclass=_DatasetType):
             asked = None if version in (None, "latest") else str(version)
             asset = workspace._connection.get(api("assets", "data", name), version=asked)
         except ServiceException as error:
-            if error.status_code == 403:
-                raise UserErrorException(
-                    f"A job's token does not reach the workspace's data sets. Give {name!r} to the job as an input: "
-                    "arguments=[dataset.as_named_input('name')], then run.input_datasets['name'].",
-                    error,
-                ) from None
             if not is_missing(error):
                 raise
             known = list(Dataset.get_all(workspace))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 from trainyard.data_reference import DataReference
-from trainyard.errors import NotSupported, ServiceException, UserErrorException
+from trainyard.errors import ServiceException, UserErrorException
 from trainyard.nearest_name import did_you_mean
 
 _TYPES = {
@@ -23,8 +22,8 @@ class Datastore:
     """
     `Datastore(workspace, name)` is the registered one; without a name the default.
 
-    Its files are read and written directly where its folder is on this machine; jobs read every kind that the server
-    supports.
+    Its files are read and written directly where its folder is on this machine, else through the server, which alone
+    has the secrets.
     """
 
     def __init__(self, workspace, name: str | None = None, _facts: dict | None = None) -> None:
@@ -66,7 +65,10 @@ class Datastore:
         create_if_not_exists: bool = False,
         **_options: object,
     ) -> Datastore:
-        """Register a container of Azure's blob storage, with an account key or a SAS token."""
+        """
+        Register a container of Azure's blob storage, with an account key or a SAS token, which the server seals. The
+        same name again changes it; what is not given stays.
+        """
         settings = {
             "account_name": account_name,
             "container_name": container_name,
@@ -168,7 +170,7 @@ class Datastore:
         """
         Copy every file below `src_dir` to `target_path` in it; a file that is there stays, unless `overwrite`.
 
-        Raises UserErrorException for a missing folder, NotSupported for a datastore that this process cannot write.
+        Raises UserErrorException for a missing folder, and with the store's own words when it refuses.
         """
         from trainyard.run_files import files_below
 
@@ -200,32 +202,20 @@ class Datastore:
         self, target_path: str, prefix: str | None = None, overwrite: bool = False, show_progress: bool = True
     ) -> int:
         """Copy the files below `prefix` into the folder `target_path`; how many."""
-        from trainyard.run_files import files_below
+        from trainyard.datastore_files import fetch, list_paths
 
-        root = self.local_root()
-        found = [(inside, local) for inside, local in files_below(root) if _is_below(inside, prefix)]
-        for at, (inside, local) in enumerate(found, 1):
+        found = [path for path in list_paths(self, prefix or "") if _is_below(path, prefix)]
+        for at, inside in enumerate(found, 1):
             target = os.path.join(target_path, *inside.split("/"))
             if overwrite or not os.path.exists(target):
                 _say(show_progress, f"Downloading {inside}")
-                _copy(local, target)
+                fetch(self, inside, target)
                 _say(show_progress, f"Downloaded {inside}, {at} files out of an estimated total of {len(found)}")
         return len(found)
 
-    def local_root(self) -> str:
-        """The folder of its files on this machine. Raises NotSupported for a datastore that is elsewhere."""
-        path = self._facts["settings"].get("path")
-        if self._facts["type"] == "local_folder" and path and os.path.isdir(path):
-            return path
-        where = f"its folder {path} is on the server's machine" if path else f"it is of type {self.datastore_type}"
-        raise NotSupported(
-            f"The datastore {self.name} cannot be read or written from here: {where}. A job reads it: pass "
-            "Datastore.path(...).as_mount(). Files of this machine go to jobs by Dataset.File.upload_directory, or as "
-            "part of source_directory."
-        )
-
     def _copy_in(self, pairs: list, target_path: str | None, overwrite: bool, show_progress: bool) -> DataReference:
-        root = self.local_root()
+        from trainyard.datastore_files import put
+
         target = (target_path or "").strip("/")
         if ".." in target.split("/"):
             raise UserErrorException(f"target_path {target_path!r} leads out of the datastore.")
@@ -233,12 +223,10 @@ class Datastore:
         done = 0
         for inside, local in pairs:
             name = f"{target}/{inside}" if target else inside
-            place = os.path.join(root, *name.split("/"))
-            if os.path.exists(place) and not overwrite:
+            _say(show_progress, f"Uploading {local}")
+            if not put(self, name, local, overwrite):
                 _say(show_progress, f"Target already exists. Skipping upload for {name}")
                 continue
-            _say(show_progress, f"Uploading {local}")
-            _copy(local, place)
             done += 1
             _say(show_progress, f"Uploaded {local}, {done} files out of an estimated total of {len(pairs)}")
         _say(show_progress, f"Uploaded {done} files")
@@ -282,13 +270,6 @@ def _save(workspace, name: str, kind: str, settings: dict, secrets: dict) -> Dat
 def _is_below(path: str, prefix: str | None) -> bool:
     prefix = (prefix or "").strip("/")
     return not prefix or path == prefix or path.startswith(prefix + "/")
-
-
-def _copy(source: str, target: str) -> None:
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
-    shutil.copyfile(source, part)
-    os.replace(part, target)
 
 
 def _say(show: bool, text: str) -> None:

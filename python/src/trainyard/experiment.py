@@ -119,13 +119,14 @@ class Experiment:
         Generate the runs, newest first; without `include_children` only those that have no parent.
 
         `tags` and `properties` choose by key (a str), by keys (a list) or by values (a dict), `type` by run.type.
+        Inside a job these are the job's own run and those that it started.
         """
         from trainyard.run import Run, open_run
         from trainyard.run_facts import list_jobs, list_tracked_runs, run_type
 
         connection = self._workspace._connection
         found = []
-        for job in list_jobs(connection, experiment=self._name):
+        for job in list_jobs(connection, self._name, self._id()):
             if matches(job, tags, properties, type):
                 found.append((job["createdAt"], job["name"], job["parent"], job["tags"], job))
         if type is None or type == run_type({"kind": "tracked", "properties": {}}):

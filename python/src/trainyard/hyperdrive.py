@@ -119,7 +119,7 @@ class HyperDriveConfig:
         spec = job_spec(experiment, self._trial, tags or {}, options.get("display_name"), options.get("run_id"))
         spec["sweep"] = self._sweep()
         spec["command"] = _with_parameters(spec["command"], self.hyperparameter_sampling._space)
-        return submit_spec(experiment, spec)
+        return submit_spec(experiment, spec, options.get("parent"))
 
     def __repr__(self) -> str:
         return (

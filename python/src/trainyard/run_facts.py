@@ -86,13 +86,21 @@ def experiment_id(connection, name: str) -> str:
         return connection.get(mlflow("experiments/get-by-name"), experiment_name=name)["experiment"]["experiment_id"]
 
 
-def list_tracked_runs(connection, experiment_ids: list, filter_text: str = "") -> list:
-    """Runs without a job, as dicts of `id`, `at` (ms), `tags`, `status`, `experiment_id`; newest first."""
+def list_tracked_runs(connection, experiment_ids: list) -> list:
+    """Runs without a job, as dicts of `id`, `at` (ms), `tags`; newest first."""
+    return [run for run in _search_runs(connection, experiment_ids) if not _is_job(run)]
+
+
+def _is_job(run: dict) -> bool:
+    return run["tags"].get("mlflow.source.type") == "JOB"
+
+
+def _search_runs(connection, experiment_ids: list) -> list:
     found, token = [], None
     while True:
         body = {
             "experiment_ids": experiment_ids,
-            "filter": filter_text,
+            "filter": "",
             "max_results": 1000,
             "order_by": ["attributes.start_time DESC"],
         }
@@ -101,18 +109,23 @@ def list_tracked_runs(connection, experiment_ids: list, filter_text: str = "") -
         page = connection.post(mlflow("runs/search"), body)
         for run in page.get("runs", []):
             tags = {tag["key"]: tag["value"] for tag in run["data"].get("tags", [])}
-            if tags.get("mlflow.source.type") != "JOB":
-                found.append({"id": run["info"]["run_id"], "at": run["info"]["start_time"], "tags": tags})
+            found.append({"id": run["info"]["run_id"], "at": run["info"]["start_time"], "tags": tags})
         token = page.get("next_page_token")
         if not token:
             return found
 
 
-def list_jobs(connection, **query: object) -> list:
-    """Jobs as the server describes them, newest first."""
+def list_jobs(connection, experiment_name: str, experiment_id: str) -> list:
+    """An experiment's jobs as the server describes them, newest first; for a job those that its token reaches."""
     found, before = [], None
     while True:
-        page = connection.get(api("jobs"), limit=1000, before=before, **query)
+        try:
+            page = connection.get(api("jobs"), limit=1000, before=before, experiment=experiment_name)
+        except ServiceException as error:
+            if error.status_code != 403:
+                raise
+            runs = _search_runs(connection, [experiment_id])
+            return [connection.get(api("jobs", run["id"])) for run in runs if _is_job(run)]
         found += page["jobs"]
         before = page["next"]
         if before is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainyard.errors import NotSupported, UserErrorException
+from trainyard.errors import UserErrorException
 
 
 class Family:
@@ -29,7 +29,7 @@ class Family:
         `tags` and `properties` choose by key (a str), by keys (a list) or by values (a dict); `type` and `status`
         are those of the children.
         """
-        for _, run_id in self._child_ids():
+        for run_id in self._child_ids():
             child = self._open(run_id)
             if matches(child._facts(), tags, properties, type, status):
                 yield child
@@ -37,20 +37,16 @@ class Family:
                 yield from child.get_children(True, tags, properties, type, status)
 
     def _child_ids(self) -> list:
-        """`(milliseconds since the epoch, id)`, newest first."""
-        from trainyard.run_facts import experiment_id, list_jobs, list_tracked_runs
+        """Newest first."""
+        from trainyard.endpoints import api
 
-        connection = self._connection
-        text = self.id.replace("'", "\\'")
-        experiment = [experiment_id(connection, self.experiment.name)]
-        tracked = list_tracked_runs(connection, experiment, f"tags.mlflow.parentRunId = '{text}'")
-        found = {run["id"]: run["at"] for run in tracked}
-        # A job's token does not list jobs, and a job cannot have submitted any.
-        if not self._is_inside_job():
-            for job in list_jobs(connection, experiment=self.experiment.name):
-                if self.id in (job["parent"], job["tags"].get("mlflow.parentRunId")):
-                    found[job["name"]] = job["createdAt"]
-        return sorted(((at, run_id) for run_id, at in found.items()), reverse=True)
+        found, before = [], None
+        while True:
+            page = self._connection.get(api("runs", self.id, "children"), before=before)
+            found += [child["run"] for child in page["children"]]
+            before = page["next"]
+            if before is None:
+                return found
 
     def child_run(self, name: str | None = None, run_id: str | None = None, outputs: str | None = None):
         """
@@ -77,13 +73,12 @@ class Family:
         return children
 
     def submit_child(self, config, tags: dict | None = None, **options):
-        """Submit a configuration in this run's experiment, as a child of it; see Experiment.submit."""
-        if self._is_inside_job():
-            raise NotSupported(
-                "A job's token reaches its own run only, so a job cannot submit another. Submit from outside with "
-                "run.submit_child, or log to children of this process with run.child_run()."
-            )
-        return self.experiment.submit(config, tags={**(tags or {}), "mlflow.parentRunId": self.id}, **options)
+        """
+        Submit a configuration in this run's experiment, as a child of it; see Experiment.submit. A job does so to its
+        own compute; from `local` to any.
+        """
+        tags = {**(tags or {}), "mlflow.parentRunId": self.id}
+        return self.experiment.submit(config, tags=tags, parent=self.id, **options)
 
 
 def matches(

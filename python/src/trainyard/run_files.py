@@ -44,19 +44,10 @@ def download_artifact(connection, run_id: str, path: str, target: str) -> None:
         raise UserErrorException(
             f"The run {run_id} has no file {path!r}.{did_you_mean(path, names)} Its files: {_listed(names)}"
         ) from None
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
-    try:
-        with response, open(part, "wb") as file:
-            while True:
-                chunk = response.read(_CHUNK_BYTES)
-                if not chunk:
-                    break
-                file.write(chunk)
-        os.replace(part, target)
-    finally:
-        if os.path.exists(part):
-            os.unlink(part)
+    from trainyard.datastore_files import write_whole
+
+    with response:
+        write_whole(response, target)
 
 
 def upload_artifact(connection, run_id: str, name: str, path: str) -> dict:

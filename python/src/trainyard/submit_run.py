@@ -30,7 +30,7 @@ def submit_script(experiment, config: ScriptRunConfig, tags: dict, **options: ob
             )
         )
     spec = job_spec(experiment, config, tags, options.get("display_name"), options.get("run_id"))
-    return submit_spec(experiment, spec)
+    return submit_spec(experiment, spec, options.get("parent"))
 
 
 def job_spec(
@@ -77,11 +77,14 @@ def job_spec(
     return spec
 
 
-def submit_spec(experiment, spec: dict):
-    """Post a job spec; the Run. Raises UserErrorException with every fault that the server finds."""
+def submit_spec(experiment, spec: dict, parent: object = None):
+    """Post a job spec; the Run, as a child of the run `parent` if that is given. Raises UserErrorException with every fault that the server finds."""
     connection = experiment.workspace._connection
+    body = {"spec": spec, "createdBy": _user()}
+    if parent:
+        body["parent"] = str(parent)
     try:
-        job = connection.post("/api/v1/jobs", {"spec": spec, "createdBy": _user()})
+        job = connection.post("/api/v1/jobs", body)
     except ServiceException as error:
         # A name that was made here and is taken means that an answer was lost and the job is there.
         job = _job_named(connection, spec["name"]) if error.code == "conflict" else None

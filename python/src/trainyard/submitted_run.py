@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 
-from trainyard.errors import UserErrorException
 from trainyard.record_file import RecordFile
 from trainyard.run import Run
 from trainyard.staging import Staging, check_artifact_path
@@ -99,13 +98,6 @@ class _SubmittedRun(Run):
 
     def start(self) -> None:
         """Nothing needs doing: the job runs."""
-
-    def cancel(self) -> None:
-        """A job cannot cancel itself by its own token; raises UserErrorException with what to do instead."""
-        raise UserErrorException(
-            "A job's token does not reach its cancellation. End the process instead: sys.exit(0) completes the run, "
-            "run.fail() and another exit code fail it."
-        )
 
     def _is_inside_job(self) -> bool:
         return True

@@ -176,7 +176,7 @@ class Estimator:
 
         spec = job_spec(experiment, self._config, tags or {}, options.get("display_name"), options.get("run_id"))
         spec["properties"]["azureml.estimator"] = type(self).__name__
-        return submit_spec(experiment, spec)
+        return submit_spec(experiment, spec, options.get("parent"))
 
     def __repr__(self) -> str:
         return (

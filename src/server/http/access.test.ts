@@ -130,7 +130,8 @@ describe("A job's token", () => {
       const others = targetOf(shape, { run: "other", agent: "local", attempt: attempts["other"]! });
       const nobodys = targetOf(shape, { run: "nobody", agent: "local", attempt: "nothing" });
 
-      const status = await statusOf(shape.method, own, token);
+      const query = id === "watchEvents" ? "?run=mine" : "";
+      const status = await statusOf(shape.method, own + query, token);
 
       if (reaches) assert.ok(status !== 401 && status !== 403, `${status}`);
       else assert.equal(status, 403);
@@ -160,6 +161,7 @@ describe("A job's token", () => {
       "listDatastoreFiles",
       "readDatastoreFile",
       "writeDatastoreFile",
+      "watchEvents",
     ]);
     assert.deepEqual(open("content"), [
       "getSnapshot",

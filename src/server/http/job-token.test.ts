@@ -92,6 +92,16 @@ describe("Of the runs that it belongs to, a job", () => {
     await assert.rejects(submitAs(child, { name: "adopted" }, "stranger"), refusedWith("invalid", /parent/));
   });
 
+  test("watches what happens to them, and to nobody else", async () => {
+    const watch = (run?: string) => child.watchEvents({ query: { ...(run !== undefined && { run }) } });
+    for await (const chunk of await watch("above")) {
+      assert.match(Buffer.from(chunk).toString(), /trainyard events/);
+      break;
+    }
+    await assert.rejects(watch("stranger"), forbidden);
+    await assert.rejects(watch(), forbidden);
+  });
+
   test("may stop them all", async () => {
     assert.equal((await child.cancelJob({ params: { run: "above" } })).state, "CancelRequested");
     await assert.rejects(child.cancelJob({ params: { run: "stranger" } }), forbidden);

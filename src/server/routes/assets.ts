@@ -77,6 +77,7 @@ export function assetRoutes(
       const isMlflow = found.files.some(({ path }) => path === "MLmodel");
       const type = body.type ?? (isMlflow ? "mlflow_model" : "custom_model");
       const source = await snapshotRunFiles(context, found);
+      const createdBy = await creatorOf(run);
       const asset = await store.write(async (tx) =>
         registerAsset(tx, {
           kind: "model",
@@ -87,7 +88,7 @@ export function assetRoutes(
           tags: body.tags,
           properties: body.properties,
           run,
-          createdBy: await creatorOf(run),
+          createdBy,
           at: clock.now(),
         }),
       );

@@ -1,7 +1,9 @@
 // The event table, read and watched.
 import type { Event } from "../../core/event.ts";
+import { Refused } from "../../core/refused.ts";
 import { lastSeq, readEvents } from "../../store/events.ts";
 import type { SomeHandlers } from "../http/app.ts";
+import { jobReaches } from "../http/run-reach.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 
@@ -17,12 +19,22 @@ export function eventRoutes(
 
     lastEvent: async () => ({ lastEvent: await lastSeq(store.db) }),
 
-    async watchEvents({ query }, { headers, signal }) {
+    async watchEvents({ query }, { headers, signal, identity }) {
+      if (identity?.kind === "job") await refuseStranger(context, identity.run, query.run);
       const resumed = Number(headers.get("last-event-id") ?? "");
       const after = Number.isSafeInteger(resumed) && resumed > query.after ? resumed : query.after;
       return { body: watch(context, { after, run: query.run }, signal) };
     },
   };
+}
+
+async function refuseStranger({ store }: ServerContext, job: string, run: string | undefined): Promise<void> {
+  if (run !== undefined && (await jobReaches(store.db, job, run, "read"))) return;
+  throw new Refused(
+    "forbidden",
+    `the token of job ${job} does not reach ${run === undefined ? "every event" : `the events of run ${run}`}`,
+    "name its own run, or one that belongs to it, as `run`",
+  );
 }
 
 const wire = (event: Event) => ({ ...event, body: { ...event.body } });
