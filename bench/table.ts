@@ -84,7 +84,8 @@ function show(value: number, unit: Comparison["unit"]): string {
   if (unit === "ms" && value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
   if (unit === "ms" && value < 10) return `${value.toFixed(1)} ms`;
   if (unit === "s" && value < 10) return `${value.toFixed(1)} s`;
-  if (unit === "per second") return `${Math.round(value).toLocaleString("en")} per second`;
+  if (unit === "per second" || unit === "per minute")
+    return `${Math.round(value).toLocaleString("en")} ${unit}`;
   return `${Math.round(value)} ${unit}`;
 }
 

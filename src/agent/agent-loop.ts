@@ -110,7 +110,7 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
 
   async function take(work: WorkOrder): Promise<Story> {
     const folder = attemptFolder(join(root, work.attempt));
-    await createAttemptFolder(folder, work.node.count);
+    createAttemptFolder(folder, work.node.count);
     const taken: Taken = { order: work, nonce: newUuid() };
     await writeState(folder.order, taken);
     return begin(taken, false);

@@ -6,7 +6,10 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Order, WorkOrder } from "../api/agents.ts";
+import type { WholeFile } from "../api/artifacts.ts";
+import { takeRecords } from "./fake-streams.fixture.ts";
 import { contract } from "../api/contract.ts";
+import type { RecordPiece } from "../api/runs.ts";
 import type { OperationId } from "../api/contract.ts";
 import { isRaw } from "../api/endpoint.ts";
 import type { EndpointShape } from "../api/endpoint.ts";
@@ -31,6 +34,13 @@ interface FakeRequest {
 
 type FakeReport = FakeServer["reports"][number];
 type FakeEnd = FakeServer["ends"][number];
+
+type SentEnd = FakeEnd & {
+  epoch: number;
+  reports: FakeReport[];
+  records?: RecordPiece[];
+  files?: WholeFile[];
+};
 
 export interface FakeServer {
   orders: Map<string, Order>;
@@ -144,11 +154,19 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
     },
     endAttempt({ params, body }) {
       const attempt = params["attempt"]!;
-      const end = JSON.parse(body.toString()) as FakeEnd & { epoch: number; reports: FakeReport[] };
+      const { records, files, ...end } = JSON.parse(body.toString()) as SentEnd;
       needEpoch(end);
       takeReports(attempt, end.reports);
       const isFirst = !fake.ends.some((known) => known.attempt === attempt);
-      if (isFirst) fake.ends.push({ ...end, attempt });
+      if (isFirst) {
+        for (const { stream, offset, lines } of records ?? [])
+          takeRecords(fake.streams, stream, offset, Buffer.from(lines));
+        for (const { path, alias, base64 } of files ?? []) {
+          const bytes = Buffer.from(base64, "base64");
+          fake.artifacts.set(path, { bytes, growing: false, ...(alias !== undefined && { alias }) });
+        }
+        fake.ends.push({ ...end, attempt });
+      }
       fake.orders.delete(attempt);
       touch();
       return { accepted: isFirst };
@@ -170,27 +188,10 @@ export async function startFakeServer(home: string): Promise<FakeServer> {
       });
       return { sizeBytes: bytes.length, durableBytes: bytes.length };
     },
-    finishArtifacts({ body }) {
-      const { files } = JSON.parse(body.toString()) as { files: Record<string, string>[] };
-      const sizes = files.map(({ path = "", alias, base64 = "" }) => {
-        const bytes = fake.artifacts.get(path)?.bytes ?? Buffer.from(base64, "base64");
-        fake.artifacts.set(path, { bytes, growing: false, ...(alias !== undefined && { alias }) });
-        return { path, sizeBytes: bytes.length };
-      });
-      return { files: sizes };
-    },
-    appendRecords({ query, body }) {
-      const stream = query["stream"]!;
-      const known = fake.streams.get(stream) ?? Buffer.alloc(0);
-      const offset = Number(query["offset"]);
-      if (body.at(-1) !== 0x0a) throw new Refused("invalid", "not whole lines");
-      if (offset !== known.length && offset + body.length > known.length) {
-        throw new Refused("conflict", "not where the stream stands", undefined, { expected: known.length });
-      }
-      const bytes = offset === known.length ? Buffer.concat([known, body]) : known;
-      fake.streams.set(stream, bytes);
-      return { offset: bytes.length, skipped: 0 };
-    },
+    appendRecords: ({ query, body }) => ({
+      offset: takeRecords(fake.streams, query["stream"]!, Number(query["offset"]), body),
+      skipped: 0,
+    }),
     recordOffset: () => ({
       streams: Object.fromEntries([...fake.streams].map(([name, bytes]) => [name, bytes.length])),
     }),
@@ -376,6 +377,7 @@ export function aWorkOrder(command: string, change: Partial<WorkOrder["spec"]> =
     run: `run-${attempt}`,
     experiment: { id: "exp-1", name: "mnist" },
     workspace: "main",
+    prepared: false,
     node: { name: "local-0", index: 0, count: 1 },
     spec: {
       kind: "command",

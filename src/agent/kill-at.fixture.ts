@@ -22,6 +22,7 @@ function before<T extends object>(owner: T, names: readonly (keyof T)[]): void {
 }
 
 before(fs.promises, ["rename", "mkdir", "rm", "copyFile"]);
+before(fs, ["renameSync", "mkdirSync", "rmSync", "appendFileSync", "fsync"]);
 before(childProcess, ["spawn"]);
 before(http, ["request"]);
 syncBuiltinESMExports();

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { attemptPhases, endReasons, stopReasons } from "../core/job.ts";
 import type { EndReason } from "../core/job.ts";
+import { wholeFileSchema } from "./artifacts.ts";
 import { endpoint } from "./endpoint.ts";
 import { jobSpecSchema } from "./job-spec.ts";
+import { recordPieceSchema } from "./runs.ts";
 
 const agentParams = z.object({ agent: z.string() });
 const attemptParams = z.object({ attempt: z.string() });
@@ -29,6 +31,10 @@ export const workOrderSchema = z
     experiment: z.object({ id: z.string(), name: z.string() }),
     workspace: z.string(),
     node: z.object({ name: z.string(), index: z.int(), count: z.int() }),
+    prepared: z.boolean().default(false).meta({
+      description:
+        "It counts as prepared already, as its like was before it: nobody waits to hear that it is.",
+    }),
     spec: jobSpecSchema,
     jobToken: z.string().meta({ description: "Reaches this run only, until the attempt has ended." }),
     jobTokenExpiresAt: z.int(),
@@ -100,6 +106,8 @@ export const endAttempt = endpoint({
   path: "/api/v1/attempts/:attempt/end",
   access: "agent",
   summary: "An attempt has ended, with everything of it delivered",
+  description:
+    "What a short attempt has to deliver comes with its end, and is stored in the same transaction: one call instead of many. An end that is told again changes nothing.",
   params: attemptParams,
   body: z.object({
     epoch,
@@ -121,6 +129,14 @@ export const endAttempt = endpoint({
       .max(100)
       .default([])
       .meta({ description: "What was not told yet of how it came along, in order." }),
+    records: z
+      .array(recordPieceSchema)
+      .max(100)
+      .default([])
+      .meta({ description: "The rest of its record streams, as by appendRecords, where that is little." }),
+    files: z.array(wholeFileSchema).max(100).default([]).meta({
+      description: "Its small files of which nothing was sent before, each whole and with its second name.",
+    }),
   }),
   response: z.object({ accepted: z.boolean() }),
 });

@@ -78,31 +78,15 @@ export const putArtifact = endpoint({
   response: artifactSchema,
 });
 
-/** What one call of finishArtifacts may bring, so that it stays a small one. */
+/** What one call may bring of whole files, so that it stays a small one. */
 export const mostFinishedBytes = 256 << 10;
 
-export const finishArtifacts = endpoint({
-  method: "POST",
-  path: "/api/v1/runs/:run/artifacts/finish",
-  access: "run",
-  summary: "Store several small files that were to be appended to, each as a whole",
-  description:
-    "Like appendArtifact from offset 0 with `close`, for all of them at once. What is there already is not changed by sending it again.",
-  params,
-  body: z.object({
-    files: z
-      .array(
-        z.object({
-          path: artifactPath,
-          alias: artifactPath.optional(),
-          base64: z.base64().max(Math.ceil(mostFinishedBytes / 3) * 4),
-        }),
-      )
-      .min(1)
-      .max(100),
-  }),
-  response: z.object({ files: z.array(z.object({ path: z.string(), sizeBytes: z.int() })) }),
+export const wholeFileSchema = z.object({
+  path: artifactPath,
+  alias: artifactPath.optional(),
+  base64: z.base64().max(Math.ceil(mostFinishedBytes / 3) * 4),
 });
+export type WholeFile = z.infer<typeof wholeFileSchema>;
 
 export const appendArtifact = endpoint({
   method: "PUT",

@@ -1,13 +1,6 @@
 // The contract: every endpoint, by its operation id. The server must handle each; client and OpenAPI follow.
 import { endAttempt, pollOrders, registerAgent, reportAttempt } from "./agents.ts";
-import {
-  appendArtifact,
-  finishArtifacts,
-  linkArtifact,
-  listArtifacts,
-  putArtifact,
-  readArtifact,
-} from "./artifacts.ts";
+import { appendArtifact, linkArtifact, listArtifacts, putArtifact, readArtifact } from "./artifacts.ts";
 import {
   createAsset,
   deleteAsset,
@@ -130,7 +123,6 @@ export const contract = {
   linkArtifact,
   putArtifact,
   appendArtifact,
-  finishArtifacts,
   putSnapshot,
   getSnapshot,
   hasSnapshot,

@@ -86,6 +86,19 @@ export const getMetric = endpoint({
   }),
 });
 
+const streamName = z.string().regex(/^[\w.-]{1,200}$/);
+
+/** A piece of a record stream in a call that brings more than that. */
+export const recordPieceSchema = z.object({
+  stream: streamName,
+  offset: z.int().min(0),
+  lines: z
+    .string()
+    .max(1 << 20)
+    .regex(/\n$/, "send whole lines only"),
+});
+export type RecordPiece = z.infer<typeof recordPieceSchema>;
+
 export const appendRecords = endpoint({
   method: "PUT",
   path: "/api/v1/runs/:run/records",
@@ -94,10 +107,7 @@ export const appendRecords = endpoint({
   description:
     "The body is whole lines of newline-delimited JSON (RunRecord), starting at byte `offset` of the stream. Sending bytes again changes nothing; a gap is refused with conflict and details.expected. Metrics, params and tags are stored in the same transaction as the new offset, so each line counts once.",
   params,
-  query: z.object({
-    stream: z.string().regex(/^[\w.-]{1,200}$/),
-    offset: z.coerce.number().int().min(0),
-  }),
+  query: z.object({ stream: streamName, offset: z.coerce.number().int().min(0) }),
   body: raw("application/x-ndjson", "At most 8 MiB of whole lines."),
   response: z.object({
     offset: z.int().meta({ description: "Where the next line goes." }),

@@ -88,6 +88,21 @@ describe("A sweep", () => {
     assert.equal(lines.filter((line) => / trial \d begins: /.test(line)).length, 5);
   });
 
+  it("gives a trial its node at once when one like it has run, without a word from the agent", async () => {
+    await using world = await openControlWorld();
+    await addCompute(world.store, "gpu", { maxInstances: 1 });
+    await submit(world, "s", aSweep({ limits: { maxTotalTrials: 3, maxConcurrentTrials: 1 } }));
+    await world.settle();
+    assert.equal((await world.attempt("s_0")).go, false);
+    await play(world, "s_0", [3]);
+
+    const { go, phase, preparedAt } = await world.attempt("s_1");
+    assert.deepEqual([go, phase, preparedAt === null], [true, "Queued", false]);
+    assert.equal(await world.state("s_1"), "Queued");
+    await play(world, "s_1", [2]);
+    assert.equal(await world.state("s_1"), "Completed");
+  });
+
   it("counts failed trials, and fails when none has a result", async () => {
     await using world = await openControlWorld();
     await addCompute(world.store, "gpu", { maxInstances: 2 });

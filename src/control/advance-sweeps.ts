@@ -46,12 +46,15 @@ async function advanceOne(context: ControlContext, open: OpenSweep): Promise<boo
       await logSweep(tx, open.run, at, introduction(sweep));
     }
     for (const trial of ended) await close(tx, open, sweep, trial, known, at);
-    for (const trial of steps.begin) await beginTrial(tx, open, trial, at);
+    const { completed, stopped } = known.facts.tally;
+    const isPrepared = completed + stopped > 0;
+    for (const trial of steps.begin) {
+      await beginTrial(tx, open, { ...trial, attempt: context.newId(), isPrepared }, at);
+    }
     await stopEarly(tx, open, steps, known, at);
     if (steps.cancelOpen !== undefined) await cancelOpen(tx, known, steps.cancelOpen, at);
     await tellProgress(tx, open, sweep, at);
   });
-  await flushSweepLog(context, open.run, false);
   if (steps.end) await end(context, open, sweep, steps.end, known);
   if (steps.begin.length > 0) log.info("trials begun", { sweep: open.run, trials: steps.begin.length });
   return true;

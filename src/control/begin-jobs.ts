@@ -2,6 +2,7 @@
 import { activeJobs, insertAttempt, lastAttempts } from "../store/attempts.ts";
 import type { ActiveJob } from "../store/attempts.ts";
 import { moveJob } from "../store/jobs.ts";
+import type { Db } from "../store/store.ts";
 import type { ControlContext } from "./context.ts";
 import { localAgent } from "./context.ts";
 
@@ -29,15 +30,21 @@ async function cancelUnbegun({ store, clock }: ControlContext, job: ActiveJob): 
 }
 
 async function begin({ store, clock, newId }: ControlContext, job: ActiveJob): Promise<boolean> {
-  const at = clock.now();
-  return store.write(async (tx) => {
-    const moved = await moveJob(tx, job.run, {
-      to: "Preparing",
-      reason: "waiting for the agent to take it",
-      attempt: 1,
-      at,
-    });
-    if (!moved) return false;
-    return insertAttempt(tx, { id: newId(), run: job.run, number: 1, agent: localAgent, at });
-  });
+  return store.write((tx) => beginAttempt(tx, job.run, { id: newId(), at: clock.now() }));
+}
+
+/**
+ * The first attempt of a job; false when it is not Starting any more. One that counts as prepared may have its nodes at
+ * once, and the agent need not be heard in between.
+ */
+export async function beginAttempt(
+  tx: Db,
+  run: string,
+  { id, at, isPrepared = false }: { id: string; at: number; isPrepared?: boolean },
+): Promise<boolean> {
+  const move = isPrepared
+    ? { to: "Queued" as const, reason: "prepared as the trials before it; waiting for its node" }
+    : { to: "Preparing" as const, reason: "waiting for the agent to take it" };
+  if (!(await moveJob(tx, run, { ...move, attempt: 1, at }))) return false;
+  return insertAttempt(tx, { id, run, number: 1, agent: localAgent, at, isPrepared });
 }

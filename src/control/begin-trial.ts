@@ -6,14 +6,24 @@ import { insertJob } from "../store/jobs.ts";
 import { setLabels } from "../store/labels.ts";
 import { copyRunAssets } from "../store/run-assets.ts";
 import { insertTrial } from "../store/trials.ts";
+import { beginAttempt } from "./begin-jobs.ts";
 import type { OpenSweep } from "../store/sweeps.ts";
 import type { Db } from "../store/store.ts";
 import { logSweep } from "./sweep-log.ts";
 
+export interface NewTrial {
+  number: number;
+  parameters: Parameters;
+  /** The id of its first attempt. */
+  attempt: string;
+  /** Others of the sweep have run: code, inputs and environment are where the trials run. */
+  isPrepared: boolean;
+}
+
 export async function beginTrial(
   tx: Db,
   sweep: OpenSweep,
-  trial: { number: number; parameters: Parameters },
+  { attempt, isPrepared, ...trial }: NewTrial,
   at: number,
 ): Promise<void> {
   const run = `${sweep.run}_${trial.number}`;
@@ -33,6 +43,7 @@ export async function beginTrial(
   await setLabels(tx, run, "param", parameterTexts(trial.parameters));
   await copyRunAssets(tx, sweep.run, run);
   await insertTrial(tx, { sweep: sweep.run, run, ...trial });
+  await beginAttempt(tx, run, { id: attempt, at, isPrepared });
   const words = Object.entries(trial.parameters).map(([name, value]) => `${name}=${parameterText(value)}`);
   await logSweep(tx, sweep.run, at, `trial ${trial.number} begins: ${words.join(" ")}`);
 }

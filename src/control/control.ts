@@ -12,20 +12,30 @@ import { closeAttempts } from "./close-attempts.ts";
 import { localAgent } from "./context.ts";
 import type { ControlContext } from "./context.ts";
 import { placeJobs } from "./place-jobs.ts";
+import { flushSweepLogs } from "./sweep-log.ts";
 
 /** A turn without a nudge: what a lost nudge costs, and how soon a dead agent is noticed. */
 const turnEveryMs = 1000;
+/** Of many short trials several end within this time, and one turn sees to all of them. */
+const turnRestMs = 20;
+/** How far the file of a sweep's log may lag behind what is stored. */
+const logEveryMs = 500;
 
 export function startControl(context: ControlContext, signal: AbortSignal): Loop {
-  return startLoop(() => takeTurn(context), {
-    clock: context.clock,
-    signal,
-    everyMs: turnEveryMs,
-    onError: (error) =>
-      context.log.error("a turn of control failed; the next one tries again", {
-        error: describeError(error),
-      }),
-  });
+  const loop = (turn: () => Promise<void>, everyMs: number, restMs: number) =>
+    startLoop(turn, {
+      clock: context.clock,
+      signal,
+      everyMs,
+      restMs,
+      onError: (error) =>
+        context.log.error("a turn of control failed; the next one tries again", {
+          error: describeError(error),
+        }),
+    });
+  const turns = loop(() => takeTurn(context), turnEveryMs, turnRestMs);
+  const logs = loop(() => flushSweepLogs(context), logEveryMs, 0);
+  return { nudge: () => turns.nudge(), ended: Promise.all([turns.ended, logs.ended]).then(() => {}) };
 }
 
 /** One turn: every job takes the one next step that it can take. */

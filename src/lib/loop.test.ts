@@ -162,3 +162,36 @@ test("A loop whose signal has aborted already takes no turn", async () => {
 
   await loop.ended;
 });
+
+test("Turns that are nudged for while the last one rests are one turn", async () => {
+  const ending = new AbortController();
+  let now = 0;
+  const sleeps: number[] = [];
+  const clock: Clock = {
+    now: () => now,
+    elapsed: () => now,
+    async sleep(ms) {
+      sleeps.push(ms);
+      if (ms !== 20) ending.abort();
+      now += ms;
+      loop?.nudge();
+      loop?.nudge();
+      if (turns === 3) ending.abort();
+    },
+  };
+  let turns = 0;
+  let loop: ReturnType<typeof startLoop> | undefined;
+
+  loop = startLoop(
+    async () => {
+      turns++;
+      loop?.nudge();
+      await Promise.resolve();
+      loop?.nudge();
+    },
+    { clock, signal: ending.signal, everyMs: 1000, restMs: 20, onError: noErrors },
+  );
+  await loop.ended;
+
+  assert.deepEqual([turns, sleeps], [3, [20, 20, 20]]);
+});

@@ -6,6 +6,8 @@ export interface LoopOptions {
   signal: AbortSignal;
   /** Longest sleep between two turns, in ms. */
   everyMs: number;
+  /** Shortest time from one turn's begin to the next one's: what is nudged for meanwhile shares a turn. Default 0. */
+  restMs?: number;
   onError: (error: unknown) => void;
 }
 
@@ -17,7 +19,7 @@ export interface Loop {
 }
 
 export function startLoop(turn: () => Promise<void>, options: LoopOptions): Loop {
-  const { clock, signal, everyMs, onError } = options;
+  const { clock, signal, everyMs, restMs = 0, onError } = options;
   let nudged = false;
   let wake = new AbortController();
 
@@ -25,12 +27,15 @@ export function startLoop(turn: () => Promise<void>, options: LoopOptions): Loop
     while (!signal.aborted) {
       nudged = false;
       wake = new AbortController();
+      const begunAt = clock.elapsed();
       try {
         await turn();
       } catch (error) {
         onError(error);
       }
       if (!nudged && !signal.aborted) await clock.sleep(everyMs, AbortSignal.any([signal, wake.signal]));
+      const restLeftMs = begunAt + restMs - clock.elapsed();
+      if (restLeftMs > 0 && !signal.aborted) await clock.sleep(restLeftMs, signal);
     }
   };
 

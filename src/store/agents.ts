@@ -1,4 +1,5 @@
 // Agents: who registered last under a name. The epoch fences off every process that registered before.
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface AgentRow {
@@ -25,11 +26,11 @@ export async function registerAgent(
   return epoch;
 }
 
+const agentNamed = prepared<Omit<AgentRow, "seenAt"> & { seen_at: number }>(
+  "select name, epoch, pid, host, seen_at from agents where name = ?",
+);
+
 export async function findAgent(db: Db, name: string): Promise<AgentRow | undefined> {
-  const row = await db
-    .selectFrom("agents")
-    .select(["name", "epoch", "pid", "host", "seen_at"])
-    .where("name", "=", name)
-    .executeTakeFirst();
+  const [row] = await agentNamed(db, name);
   return row && { name: row.name, epoch: row.epoch, pid: row.pid, host: row.host, seenAt: row.seen_at };
 }

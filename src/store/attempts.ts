@@ -80,7 +80,7 @@ const attemptOf = (row: SelectedAttempt): Attempt => ({
 /** Inserts attempt `number` of the run; false when there is one already. */
 export async function insertAttempt(
   tx: Db,
-  attempt: { id: string; run: string; number: number; agent: string; at: number },
+  attempt: { id: string; run: string; number: number; agent: string; at: number; isPrepared?: boolean },
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto("attempts")
@@ -91,9 +91,9 @@ export async function insertAttempt(
       agent: attempt.agent,
       node: null,
       stop: null,
-      phase: "Preparing",
+      phase: attempt.isPrepared ? "Queued" : "Preparing",
       created_at: attempt.at,
-      prepared_at: null,
+      prepared_at: attempt.isPrepared ? attempt.at : null,
       started_at: null,
       ended_at: null,
       end_reason: null,
@@ -107,9 +107,10 @@ export async function insertAttempt(
   return numInsertedOrUpdatedRows === 1n;
 }
 
+const attemptNamed = prepared<SelectedAttempt>(`select ${columns.join(", ")} from attempts where id = ?`);
+
 export async function findAttempt(db: Db, id: string): Promise<Attempt | undefined> {
-  const row = await selectAttempts(db).where("id", "=", id).executeTakeFirst();
-  return row && attemptOf(row);
+  return (await attemptNamed(db, id)).map(attemptOf)[0];
 }
 
 const runOfOpen = prepared<{ id: string; experiment: string }>(
@@ -125,11 +126,14 @@ export async function runOfOpenAttempt(
   return (await runOfOpen(db, attempt))[0];
 }
 
-/** The attempts of an agent that are not closed, oldest first. */
+const allOpen = prepared<SelectedAttempt>(
+  `select ${columns.join(", ")} from attempts where closed_at is null order by created_at, id`,
+);
+
+/** The attempts, of one agent if it is named, that are not closed, oldest first. */
 export async function openAttempts(db: Db, agent?: string): Promise<Attempt[]> {
-  let select = selectAttempts(db).where("closed_at", "is", null).orderBy("created_at").orderBy("id");
-  if (agent !== undefined) select = select.where("agent", "=", agent);
-  return (await select.execute()).map(attemptOf);
+  const rows = await allOpen(db);
+  return rows.filter((row) => agent === undefined || row.agent === agent).map(attemptOf);
 }
 
 export async function lastAttempts(db: Db, runs: string[]): Promise<Map<string, Attempt>> {

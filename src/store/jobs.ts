@@ -1,9 +1,10 @@
 // Jobs: submitted, moved from state to state, read. A move is one guarded UPDATE that says whether it happened.
-import { isFinal, statesBefore } from "../core/job.ts";
+import { isFinal, jobStates, statesBefore } from "../core/job.ts";
 import type { JobState, RunError } from "../core/job.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import { recordEvent } from "./events.ts";
 import { setLabels } from "./labels.ts";
+import { prepared } from "./prepared.ts";
 import { insertRun } from "./runs.ts";
 import type { NewRun } from "./runs.ts";
 import type { Db } from "./store.ts";
@@ -52,31 +53,22 @@ export interface Move {
   at: number;
 }
 
+const moveRun = new Map(
+  jobStates.map((to) => {
+    const from = statesBefore(to).map((state) => `'${state}'`);
+    const text = `update runs set state = '${to}', ended_at = coalesce(?, ended_at) where id = ? and state in (${from.join(", ")}) returning id`;
+    return [to, prepared<{ id: string }>(text)];
+  }),
+);
+const markStarted = prepared("update runs set started_at = ? where id = ? and started_at is null");
+const tellReason = prepared("update jobs set reason = ?, state_since = ? where run_id = ?");
+
 /** Moves a job if core's table allows it from where the job is now. */
 export async function moveJob(tx: Db, run: string, move: Move): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("runs")
-    .set({
-      state: move.to,
-      ...(isFinal(move.to) && { ended_at: move.at }),
-    })
-    .where("id", "=", run)
-    .where("state", "in", statesBefore(move.to))
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) return false;
-  if (move.to === "Running") {
-    await tx
-      .updateTable("runs")
-      .set({ started_at: move.at })
-      .where("id", "=", run)
-      .where("started_at", "is", null)
-      .execute();
-  }
-  await tx
-    .updateTable("jobs")
-    .set({ reason: move.reason, state_since: move.at })
-    .where("run_id", "=", run)
-    .execute();
+  const moved = await moveRun.get(move.to)!(tx, isFinal(move.to) ? move.at : null, run);
+  if (moved.length === 0) return false;
+  if (move.to === "Running") await markStarted(tx, move.at, run);
+  await tellReason(tx, move.reason, move.at, run);
   await recordEvent(tx, move.at, run, {
     kind: "job.state",
     state: move.to,
@@ -86,18 +78,15 @@ export async function moveJob(tx: Db, run: string, move: Move): Promise<boolean>
   return true;
 }
 
+const tellNewReason = prepared<{ run_id: string }>(
+  `update jobs set reason = ?1 where run_id = ?2 and reason <> ?1
+   and exists (select 1 from runs where id = ?2 and state = ?3) returning run_id`,
+);
+
 /** Says a new reason for the state a job is in; false when it is in another state or the reason is not new. */
 export async function explainJob(tx: Db, run: string, move: Move): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("jobs")
-    .set({ reason: move.reason })
-    .where("run_id", "=", run)
-    .where("reason", "<>", move.reason)
-    .where("run_id", "in", (of) =>
-      of.selectFrom("runs").select("id").where("id", "=", run).where("state", "=", move.to),
-    )
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) return false;
+  const told = await tellNewReason(tx, move.reason, run, move.to);
+  if (told.length === 0) return false;
   await recordEvent(tx, move.at, run, {
     kind: "job.state",
     state: move.to,

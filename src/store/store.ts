@@ -80,7 +80,9 @@ async function commitGroup(db: Db, connection: SqliteDatabase, group: Pending[])
       callAtOnce(tx, connection);
       await begin(tx);
       try {
-        for (const pending of group) await runInSavepoint(tx, pending);
+        // One act alone needs no savepoint: the whole is undone with it.
+        if (group.length === 1) await group[0]!.run(tx);
+        else for (const pending of group) await runInSavepoint(tx, pending);
         await commit(tx);
       } catch (error) {
         await rollback(tx).catch(() => {});

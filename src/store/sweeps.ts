@@ -46,6 +46,17 @@ export async function openSweeps(db: Db): Promise<OpenSweep[]> {
   }));
 }
 
+export async function openSweepRuns(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("runs")
+    .innerJoin("jobs", "jobs.run_id", "runs.id")
+    .select("runs.id")
+    .where("runs.state", "in", ["Running", "CancelRequested"])
+    .where("jobs.kind", "=", "sweep")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Adds lines to the sweep's log, in the transaction of what they tell. */
 export async function writeSweepLog(tx: Db, sweep: string, text: string): Promise<void> {
   await tx

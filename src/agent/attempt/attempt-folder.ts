@@ -17,7 +17,7 @@
 //   home/             HOME inside a container
 //   mpi/              scripts between mpirun and the ranks
 //   processes/<name>/ started, exit.json (both by the wrapper), wrapper.log
-import { mkdir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** What each node of an attempt has for itself. */
@@ -77,10 +77,10 @@ export const attemptFolder = (root: string): AttemptFolder => ({
 });
 
 /** May be called again on a folder that exists already. */
-export async function createAttemptFolder(folder: AttemptFolder, nodeCount: number): Promise<void> {
-  await mkdir(folder.root, { recursive: true, mode: 0o700 });
+export function createAttemptFolder(folder: AttemptFolder, nodeCount: number): void {
+  mkdirSync(folder.root, { recursive: true, mode: 0o700 });
   const ofNodes = nodeFolders(folder, nodeCount).flatMap((node) => [node.work, node.records, node.files]);
-  for (const path of [...ofNodes, folder.logs, folder.processes]) await mkdir(path, { recursive: true });
+  for (const path of [...ofNodes, folder.logs, folder.processes]) mkdirSync(path, { recursive: true });
 }
 
 /** An attempt's id becomes a folder's name; anything else comes from no server of ours. */

@@ -30,6 +30,8 @@ export interface Attempt {
   /** Resolves once this agent has registered. */
   epoch: () => Promise<number>;
   config: AgentConfig;
+  /** For so long after its start nothing of it is sent that can wait: of a short one all goes with its end. */
+  quietMs: number;
   clock: Clock;
   log: Log;
   /** Aborted when the agent leaves (the processes stay) or the server has closed the attempt. */

@@ -1,6 +1,5 @@
 // The files of azureml-logs/: what the node did, and what the user's processes print. All are sent while they grow.
-import { appendFileSync, readFileSync, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { mostFinishedBytes } from "../../api/artifacts.ts";
@@ -8,6 +7,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { startLoop } from "../../lib/loop.ts";
 import type { Loop } from "../../lib/loop.ts";
 import { driverLogArtifact } from "./log-names.ts";
+import type { Parcel } from "./parcel.ts";
 import { createFileShipper } from "../node/ship-file.ts";
 import type { FileShipper, ShippingWay } from "../node/ship-file.ts";
 import { readState, writeState } from "../node/state-file.ts";
@@ -21,10 +21,10 @@ export interface NodeLogs {
   /** Nothing more will be written to it. */
   finish(log: NodeLog): void;
   /**
-   * Sends what is left of all of them and makes it durable, and with it this small file if nobody can have sent it
-   * before. Returns whether it went along.
+   * Sends what is left of all of them and makes it durable. Those of which nothing has been sent go into the parcel, and
+   * with them this small file; returns whether it went along.
    */
-  close(extra?: { path: string; artifact: string }): Promise<boolean>;
+  close(parcel: Parcel | undefined, extra?: { path: string; artifact: string }): Promise<boolean>;
 }
 
 export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
@@ -53,7 +53,9 @@ export interface NodeLogsOptions {
   attemptNumber: number;
   /** Whether an earlier agent worked on this attempt already. */
   isResumed: boolean;
-  /** What the node itself did is sent after this long, or at the end. Of a short trial all goes in one call. */
+  /** Nothing is sent for so long: what has ended by then is delivered as a whole. */
+  quietMs: number;
+  /** What the node itself did is sent after this long, or at the end. */
   ownLogsAfterMs: number;
   way: ShippingWay;
   clock: Clock;
@@ -86,83 +88,85 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
 
   const isUnsent = (name: string) => !shippers.has(name);
 
+  /** The node's own logs while nobody misses them: a file is not made for what goes with the end a moment later. */
+  const held = new Map<string, string>();
+  let isHolding = !options.isResumed && options.ownLogsAfterMs > 0;
+
+  function layDown(): void {
+    isHolding = false;
+    for (const [name, text] of held) appendFileSync(join(folder, name), text);
+    held.clear();
+  }
+
   async function shipOne(name: string): Promise<void> {
     if (closed.has(name)) return;
-    if (isOwn(name) && isUnsent(name) && clock.elapsed() - begunAt < options.ownLogsAfterMs) return;
     const shipper = await shipperOf(name);
     if (finished.has(name)) {
       await shipper.close();
       closed.add(name);
-    } else if ((await shipper.ship()) === "more") loop.nudge();
+    } else if ((await shipper.ship()) === "more") loop?.nudge();
   }
 
   const shipAll = async () => {
-    const names = await readdir(folder);
-    await Promise.all(names.map(shipOne));
+    if (isHolding && clock.elapsed() - begunAt >= options.ownLogsAfterMs) layDown();
+    await Promise.all(readdirSync(folder).map(shipOne));
   };
 
-  /** Those of which nothing has been sent, in one call; what is too much for that is left to the others' way. */
-  async function finishWhole(
-    names: readonly string[],
-    extra: { path: string; artifact: string } | undefined,
-  ): Promise<boolean> {
-    const small: { path: string; alias?: string; base64: string }[] = [];
-    let room = mostFinishedBytes;
-    const add = (file: { path: string; artifact: string; alias?: string | undefined }): boolean => {
-      const bytes = readSmall(file.path, room);
-      if (!bytes) return false;
-      room -= bytes.length;
-      const { artifact, alias } = file;
-      small.push({
-        path: artifact,
-        base64: bytes.toString("base64"),
-        ...(alias !== undefined && { alias }),
-      });
-      return true;
-    };
-    for (const name of names) {
-      const file = {
-        path: join(folder, name),
-        artifact: driverLogArtifact(name),
-        alias: options.aliasOf(name),
-      };
-      if (add(file)) closed.add(name);
+  /** Those of which nothing has been sent; what is too much for the parcel is left to the others' way. */
+  function packWhole(parcel: Parcel, extra: { path: string; artifact: string } | undefined): boolean {
+    const pack = (artifact: string, bytes: Uint8Array | undefined, alias?: string) =>
+      bytes !== undefined && parcel.addFile({ path: artifact, ...(alias !== undefined && { alias }) }, bytes);
+    for (const [name, text] of held) {
+      if (pack(driverLogArtifact(name), Buffer.from(text), options.aliasOf(name))) held.delete(name);
     }
-    const isTaken = extra !== undefined && add(extra);
-    if (small.length === 0) return false;
-    await way.call(
-      (client, options) =>
-        client.finishArtifacts({ params: { run: way.run }, body: { files: small } }, options),
-      { signal: way.signal },
-    );
-    return isTaken;
+    for (const name of readdirSync(folder).filter(isUnsent)) {
+      const bytes = readSmall(join(folder, name));
+      if (pack(driverLogArtifact(name), bytes, options.aliasOf(name))) closed.add(name);
+    }
+    return extra !== undefined && pack(extra.artifact, readSmall(extra.path));
   }
 
-  const loop: Loop = startLoop(shipAll, {
-    clock,
-    signal: AbortSignal.any([way.signal, stop.signal]),
-    everyMs: slowPollMs,
-    onError: options.onError,
-  });
-  const watch = watchFolders(() => loop.nudge());
-  watch.add(folder);
-  way.signal.addEventListener("abort", () => watch.close(), { once: true });
+  let loop: Loop | undefined;
+  const watch = watchFolders(() => loop?.nudge());
+  const begin = () => {
+    if (stop.signal.aborted || way.signal.aborted) return;
+    loop = startLoop(shipAll, {
+      clock,
+      signal: AbortSignal.any([way.signal, stop.signal]),
+      everyMs: slowPollMs,
+      onError: options.onError,
+    });
+    watch.add(folder);
+  };
+  const begun = options.quietMs === 0 ? begin() : clock.sleep(options.quietMs, stop.signal).then(begin);
+  const leave = () => {
+    stop.abort();
+    watch.close();
+    // Another agent goes on with the folder, if it is not gone already.
+    if (existsSync(folder)) layDown();
+  };
+  way.signal.addEventListener("abort", leave, { once: true });
 
-  const pathOf = (log: NodeLog) => join(folder, nodeLogFile(log, options.node));
-  const append = (log: NodeLog, text: string) => appendFileSync(pathOf(log), text);
+  const append = (log: NodeLog, text: string) => {
+    const name = nodeLogFile(log, options.node);
+    if (isHolding && isOwn(name)) held.set(name, (held.get(name) ?? "") + text);
+    else appendFileSync(join(folder, name), text);
+  };
   return {
     write: (log, line) => append(log, `${new Date(clock.now()).toISOString()} ${line}\n`),
     writeText: append,
     finish(log) {
       finished.add(nodeLogFile(log, options.node));
-      loop.nudge();
+      loop?.nudge();
     },
-    async close(extra) {
+    async close(parcel, extra) {
       watch.close();
       stop.abort();
-      await loop.ended;
-      const names = await readdir(folder);
-      const isTaken = bases.areNew && (await finishWhole(names.filter(isUnsent), extra));
+      await begun;
+      await loop?.ended;
+      const isTaken = bases.areNew && parcel !== undefined && packWhole(parcel, extra);
+      layDown();
+      const names = readdirSync(folder);
       for (const name of names) {
         if (!closed.has(name)) await (await shipperOf(name)).close();
       }
@@ -172,9 +176,9 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
 }
 
 /** Without waiting: it is small, and somebody waits for its end. */
-function readSmall(path: string, mostBytes: number): Buffer | undefined {
+function readSmall(path: string): Buffer | undefined {
   const facts = statSync(path, { throwIfNoEntry: false });
-  return facts && facts.size <= mostBytes ? readFileSync(path) : undefined;
+  return facts && facts.size <= mostFinishedBytes ? readFileSync(path) : undefined;
 }
 
 /**

@@ -69,7 +69,7 @@ export function createContainerGround(attempt: Attempt, plan: ContainerPlan): Gr
   ): Promise<{ state: ContainerState | undefined }> {
     const known = await inspectContainer(engine, name);
     if (known && known.status !== "created") return { state: known };
-    const isStarted = (await Promise.all(plans.map((one) => wasStarted(folderOf(one))))).some(Boolean);
+    const isStarted = plans.some((one) => wasStarted(folderOf(one)));
     if (isStarted || isOtherBoot(mark)) return { state: undefined };
     if (!known) {
       await handOver(attempt, engine, plan);

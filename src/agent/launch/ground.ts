@@ -12,6 +12,8 @@ export interface LaunchedProcess {
   pid: number | undefined;
   /** Set when somebody here will tell that it has ended; otherwise its pid has to be looked at. */
   ended?: Promise<ProcessExit>;
+  /** `ended` tells of it alone, and at once: nothing else need be watched. */
+  isOwnChild?: boolean;
   /** Why it could not be started. */
   failure?: string;
 }

@@ -43,7 +43,8 @@ export async function findPlacement(attempt: Attempt): Promise<Placement> {
     })),
     ports: ports.map(Number),
   };
-  await writeState(folder.placement, placement);
+  // Of a single node without ports nothing is chosen: it follows from the order again.
+  if (count > 1 || ports.length > 0) await writeState(folder.placement, placement);
   return placement;
 }
 

@@ -1,8 +1,8 @@
 // Starts an attempt's processes as detached groups, or picks up those that an earlier agent started.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync, closeSync } from "node:fs";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../attempt/attempt.ts";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
@@ -19,16 +19,16 @@ export async function launchProcess(
   mark: LaunchMark,
 ): Promise<LaunchedProcess> {
   const processFolder = join(folder.processes, plan.name);
-  await mkdir(processFolder, { recursive: true });
+  mkdirSync(processFolder, { recursive: true });
   const base = { name: plan.name, isService: plan.isService, folder: processFolder };
-  if (isOtherBoot(mark) || (await wasStarted(processFolder))) {
+  if (isOtherBoot(mark) || wasStarted(processFolder)) {
     return { ...base, pid: await findWrapper(processFolder, nonce) };
   }
   return { ...base, ...(await startWrapper(folder, processFolder, plan, nonce)) };
 }
 
-export const wasStarted = async (processFolder: string): Promise<boolean> =>
-  (await readFile(join(processFolder, wrapperFiles.started), "utf8").catch(() => undefined)) !== undefined;
+export const wasStarted = (processFolder: string): boolean =>
+  existsSync(join(processFolder, wrapperFiles.started));
 
 /** The pid in `started`, unless it belongs to another process by now. */
 async function findWrapper(processFolder: string, nonce: string): Promise<number | undefined> {
@@ -43,7 +43,7 @@ async function startWrapper(
   processFolder: string,
   plan: PlannedProcess,
   nonce: string,
-): Promise<Pick<LaunchedProcess, "pid" | "ended" | "failure">> {
+): Promise<Pick<LaunchedProcess, "pid" | "ended" | "isOwnChild" | "failure">> {
   const output = openSync(join(folder.logs, plan.logFile), "a", 0o644);
   const wrapperLog = openSync(join(processFolder, wrapperFiles.log), "a", 0o644);
   try {
@@ -68,7 +68,7 @@ async function startWrapper(
     failed.catch(() => {});
     // The agent may end while the process goes on.
     child.unref();
-    return { pid: child.pid, ended };
+    return { pid: child.pid, ended, isOwnChild: true };
   } catch (error) {
     const failure = await explainSpawnFailure(error as Error, plan.cwd, plan.command);
     return { pid: undefined, failure };

@@ -1,8 +1,12 @@
 // Small JSON files that are either whole or absent, however the process that wrote them ended.
-import { open, readFile, rename } from "node:fs/promises";
+import { closeSync, fsync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import type { z } from "zod";
 
+const sync = promisify(fsync);
+
+// Without waiting where no disk is waited for: they are small and many, and each wait costs more than the call.
 /** Readable by this user only: state files hold tokens. */
 export async function writeState(path: string, content: unknown): Promise<void> {
   await writeWhole(path, content, false);
@@ -20,7 +24,7 @@ export async function readState<T extends z.ZodType>(
   schema: T,
 ): Promise<z.output<T> | undefined> {
   try {
-    const parsed = schema.safeParse(JSON.parse(await readFile(path, "utf8")));
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, "utf8")));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
@@ -29,21 +33,21 @@ export async function readState<T extends z.ZodType>(
 
 async function writeWhole(path: string, content: unknown, durable: boolean): Promise<void> {
   const temporary = `${path}.new`;
-  const file = await open(temporary, "w", 0o600);
+  const file = openSync(temporary, "w", 0o600);
   try {
-    await file.writeFile(`${JSON.stringify(content)}\n`);
-    if (durable) await file.sync();
+    writeFileSync(file, `${JSON.stringify(content)}\n`);
+    if (durable) await sync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
-  await rename(temporary, path);
+  renameSync(temporary, path);
 }
 
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
+  const folder = openSync(path, "r");
   try {
-    await folder.sync();
+    await sync(folder);
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }

@@ -1,4 +1,5 @@
 // Every file below a folder, links followed where that is safe, with a word about whatever had to be left out.
+import { readdirSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isSafePath } from "../../core/snapshot.ts";
@@ -21,11 +22,21 @@ export interface Walk {
 
 export async function walkFiles(root: string): Promise<Walk> {
   const walk: Walk = { files: [], folders: [], remarks: [] };
+  // Most are: one call says so.
+  if (isEmptyFolder(root)) return { ...walk, folders: [root] };
   const realRoot = await realpath(root).catch(() => undefined);
   if (realRoot === undefined) return walk;
   await walkFolder(walk, { path: root, name: "", realRoot, ancestors: [realRoot] });
   walk.files.sort((a, b) => (a.name < b.name ? -1 : 1));
   return walk;
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 interface Place {

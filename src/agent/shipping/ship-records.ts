@@ -1,14 +1,17 @@
 // Sends the record streams that the processes write, by whole lines. Each line counts once, however often it is sent.
-import { open, readdir } from "node:fs/promises";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { mostFinishedBytes } from "../../api/artifacts.ts";
 import { Refused } from "../../core/refused.ts";
+import type { Parcel } from "../attempt/parcel.ts";
 import type { ShippingWay } from "../node/ship-file.ts";
 
 export interface RecordShipper {
   /** Sends every whole line that is there. */
   ship(): Promise<void>;
-  /** The same for the last time. Returns what had to be left behind, in words. */
-  finish(): Promise<string[]>;
+  /** The same for the last time, by the parcel where it has room. Returns what had to be left behind, in words. */
+  finish(parcel: Parcel | undefined): Promise<string[]>;
   counts(): { streams: number; sizeBytes: number };
 }
 
@@ -60,6 +63,20 @@ export function createRecordShipper({ folder, prefix, isResumed, way }: RecordSh
     }
   }
 
+  /** What is left of a stream that is little, all of it whole lines. */
+  function packStream(name: string, parcel: Parcel): boolean {
+    const offset = sent.get(name) ?? known?.[streamOf(name)] ?? (known && 0);
+    if (offset === undefined || refused.has(name)) return false;
+    const path = join(folder, name);
+    const size = statSync(path).size;
+    if (size === offset) return true;
+    if (size < offset || size - offset > mostFinishedBytes) return false;
+    const lines = readFileSync(path).subarray(offset, size);
+    if (lines.at(-1) !== 0x0a || !parcel.addRecords({ stream: streamOf(name), offset }, lines)) return false;
+    sent.set(name, size);
+    return true;
+  }
+
   async function shipStream(name: string): Promise<number> {
     await using handle = await open(join(folder, name), "r");
     for (let room = chunkBytes; ;) {
@@ -79,15 +96,19 @@ export function createRecordShipper({ folder, prefix, isResumed, way }: RecordSh
     }
   }
 
-  const list = async () => (await readdir(folder)).filter((name) => name.endsWith(".ndjson")).sort();
+  const list = () =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".ndjson"))
+      .sort();
 
   return {
     async ship() {
-      for (const name of await list()) await shipStream(name);
+      for (const name of list()) await shipStream(name);
     },
-    async finish() {
+    async finish(parcel) {
       const left: string[] = [];
-      for (const name of await list()) {
+      for (const name of list()) {
+        if (parcel && packStream(name, parcel)) continue;
         const torn = await shipStream(name);
         if (torn > 0) left.push(`${name}: dropped ${torn} bytes of a last line that was never finished`);
       }

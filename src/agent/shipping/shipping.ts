@@ -5,6 +5,7 @@ import { describeError } from "../../lib/log.ts";
 import { startLoop } from "../../lib/loop.ts";
 import type { Attempt } from "../attempt/attempt.ts";
 import { nodeFolders } from "../attempt/attempt-folder.ts";
+import type { Parcel } from "../attempt/parcel.ts";
 import { createRecordShipper } from "./ship-records.ts";
 import { createStagedShipper } from "./ship-staged.ts";
 import { createUserLogShipper } from "./ship-user-logs.ts";
@@ -14,8 +15,8 @@ import { watchFolders } from "../node/watch-folder.ts";
 export interface Shipping {
   /** Begins to send: there are processes that write. */
   start(): void;
-  /** Delivers what is left, once the processes are gone. */
-  finish(): Promise<Delivered>;
+  /** Delivers what is left, once the processes are gone; what is little by the parcel, if there is one. */
+  finish(parcel: Parcel | undefined): Promise<Delivered>;
 }
 
 export interface Delivered {
@@ -49,10 +50,16 @@ export function createShipping(attempt: Attempt, isResumed: boolean): Shipping {
     }),
   }));
   let lanes: Lane[] = [];
+  let begun: Promise<void> | undefined;
+  const over = new AbortController();
 
-  async function finishNode({ records, staged, userLogs }: (typeof nodes)[number], delivered: Delivered) {
+  async function finishNode(
+    { records, staged, userLogs }: (typeof nodes)[number],
+    delivered: Delivered,
+    parcel: Parcel | undefined,
+  ) {
     await carryOn(delivered, signal, "records", async () => {
-      delivered.warnings.push(...(await records.finish()));
+      delivered.warnings.push(...(await records.finish(parcel)));
       const { streams, sizeBytes } = records.counts();
       delivered.lines.push(`records: ${streams} streams, ${sizeBytes} bytes`);
     });
@@ -72,16 +79,21 @@ export function createShipping(attempt: Attempt, isResumed: boolean): Shipping {
 
   return {
     start() {
-      lanes = nodes.flatMap(({ node, records, staged, userLogs }) => [
-        startLane(attempt, [node.records], () => records.ship().then(() => [])),
-        startLane(attempt, [node.files], () => staged.ship().then(() => [])),
-        startLane(attempt, [], () => userLogs.ship()),
-      ]);
+      begun = attempt.clock.sleep(attempt.quietMs, AbortSignal.any([signal, over.signal])).then(() => {
+        if (signal.aborted || over.signal.aborted) return;
+        lanes = nodes.flatMap(({ node, records, staged, userLogs }) => [
+          startLane(attempt, [node.records], () => records.ship().then(() => [])),
+          startLane(attempt, [node.files], () => staged.ship().then(() => [])),
+          startLane(attempt, [], () => userLogs.ship()),
+        ]);
+      });
     },
-    async finish() {
+    async finish(parcel) {
+      over.abort(new Error("the processes are gone"));
+      await begun;
       for (const lane of lanes) await lane.stop();
       const delivered: Delivered = { toUpload: [], lines: [], warnings: [] };
-      for (const node of nodes) await finishNode(node, delivered);
+      for (const node of nodes) await finishNode(node, delivered, parcel);
       return delivered;
     },
   };

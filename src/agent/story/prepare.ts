@@ -1,5 +1,6 @@
 // Makes an attempt ready to start: the code, the inputs, the environment, the command with its values.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { asJobSpec } from "../../api/job-spec.ts";
 import { fillCommand } from "../../core/command.ts";
@@ -38,10 +39,11 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
   reporter.report("Preparing", "staging the code and the inputs");
   using _ = attempt.cache.protect();
   const folders = nodeFolders(folder, order.node.count);
-  await clearFolder(folder.inputs);
+  if (Object.keys(spec.inputs).length > 0) await clearFolder(folder.inputs);
   const staging = stagingOf(attempt, signal);
   for (const node of folders) {
-    for (const path of [node.work, node.namedOutputs]) await clearFolder(path);
+    await clearFolder(node.work);
+    if (Object.keys(spec.outputs).length > 0) await clearFolder(node.namedOutputs);
     await stageCode(attempt, spec, node, staging);
   }
   if (order.attemptNumber > 1 && retryPolicyOf(spec).resume) await restoreOutputs(attempt, folders, signal);
@@ -54,7 +56,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
 
   const { realized: environment, container: foundation } = await prepareEnvironment(attempt, spec, staging);
   void attempt.environments.tidy();
-  await writeFile(folder.environmentLock, describeLock(environment));
+  writeFileSync(folder.environmentLock, describeLock(environment));
   const mpirun = spec.distribution?.type === "mpi" ? findMpirun(attempt, environment, foundation) : undefined;
   const parameters = parameterTexts(spec.trial?.parameters);
   const serverUrl = await attempt.serverUrl();
@@ -100,7 +102,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
     ...(mpirun !== undefined && { mpirun }),
     ...(container && { container: container.plan }),
   };
-  if (container) await mkdir(folder.home, { recursive: true });
+  if (container) mkdirSync(folder.home, { recursive: true });
   await writeState(folder.prepared, prepared);
   return prepared;
 }
@@ -127,8 +129,8 @@ const dataPaths = ({ inputs }: JobSpec, values: Readonly<Record<string, string>>
   Object.entries(values).flatMap(([name, value]) => (inputs[name]?.kind === "data" ? [value] : []));
 
 async function clearFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
+  if (existsSync(path) && readdirSync(path).length > 0) await rm(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
 }
 
 const stagingOf = (
@@ -172,7 +174,7 @@ async function stageCode(
       throw new StagingFailed(`the code (${what}) could not be staged: ${why}`);
     }
   } else logs.write("job-prep", `no code; the working folder is ${node.work}`);
-  for (const name of ["outputs", "logs"]) await mkdir(join(node.work, name), { recursive: true });
+  for (const name of ["outputs", "logs"]) mkdirSync(join(node.work, name), { recursive: true });
 }
 
 async function makeOutputs(
@@ -184,7 +186,7 @@ async function makeOutputs(
   const outputs: Record<string, string> = {};
   for (const [name, output] of Object.entries(spec.outputs)) {
     const path = join(node.namedOutputs, name);
-    await mkdir(path, { recursive: true });
+    mkdirSync(path, { recursive: true });
     // A single file is one that the script is to create, in a folder that is there.
     outputs[name] = output.type === "uri_file" ? join(path, name) : path;
     const of = { run: order.run, output: name };

@@ -1,6 +1,8 @@
 // The story of one attempt, from its work order to its delivered end. An agent that starts anew begins it again, and
 // every step finds on disk how far it came: nothing is done twice that may happen only once.
 import type { Attempt } from "../attempt/attempt.ts";
+import { createParcel } from "../attempt/parcel.ts";
+import type { Parcel } from "../attempt/parcel.ts";
 import { attemptEndSchema, endWithout } from "../attempt/attempt-end.ts";
 import type { AttemptEnd } from "../attempt/attempt-end.ts";
 import { collectOutputs, uploadWithProgress, warn } from "../outputs/collect.ts";
@@ -33,8 +35,10 @@ export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<
   const shipping = createShipping(attempt, isResumed);
   const end =
     (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt, shipping));
-  await deliver(attempt, shipping, end);
-  await tellEnd(attempt, end);
+  // Of an attempt that another agent began nobody knows how much has been sent: the server is asked, piece by piece.
+  const parcel = isResumed ? undefined : createParcel();
+  await deliver(attempt, shipping, end, parcel);
+  await tellEnd(attempt, end, parcel);
 }
 
 async function bringToEnd(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
@@ -123,7 +127,9 @@ const endStopped = ({ wish }: Attempt): AttemptEnd =>
 /** Prepared, it waits until it has its node. Returns an end when it is not to run at all. */
 async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
   if (await readLaunchMark(attempt.folder)) return undefined;
-  attempt.reporter.report("Queued", attempt.wish.get().queueReason || "prepared; waiting for its node");
+  const { queueReason } = attempt.wish.get();
+  if (!attempt.order.prepared)
+    attempt.reporter.report("Queued", queueReason || "prepared; waiting for its node");
   const wish = await attempt.wish.until(({ go, stop }) => go || stop !== null, attempt.signal);
   return wish.stop === null ? undefined : endStopped(attempt);
 }
@@ -150,9 +156,14 @@ async function sweepUp(
   return site.ground.clear();
 }
 
-async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): Promise<void> {
+async function deliver(
+  attempt: Attempt,
+  shipping: Shipping,
+  end: AttemptEnd,
+  parcel: Parcel | undefined,
+): Promise<void> {
   const { logs, order, call, signal } = attempt;
-  const { lines, warnings, toUpload } = await shipping.finish();
+  const { lines, warnings, toUpload } = await shipping.finish(parcel);
   for (const line of lines) logs.write("job-post", line);
   for (const warning of warnings) warn(attempt, warning);
   if (toUpload.length > 0) await uploadWithProgress(attempt, "logs sent as a whole", toUpload);
@@ -160,7 +171,7 @@ async function deliver(attempt: Attempt, shipping: Shipping, end: AttemptEnd): P
   logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
   logs.finish("job-post");
   const lock = await findEnvironmentLock(attempt);
-  const isTaken = await logs.close(lock);
+  const isTaken = await logs.close(parcel, lock);
   if (lock && !isTaken) await uploadFiles([lock], { run: order.run, call, signal });
 }
 
@@ -173,11 +184,12 @@ async function findEnvironmentLock({ folder }: Attempt): Promise<FileToUpload | 
   );
 }
 
-/** Only now: everything of it is at the server and durable. */
-async function tellEnd(attempt: Attempt, end: AttemptEnd): Promise<void> {
+/** Only now: everything of it is at the server and durable, or goes along. */
+async function tellEnd(attempt: Attempt, end: AttemptEnd, parcel: Parcel | undefined): Promise<void> {
   const reports = await attempt.reporter.takeRest();
   const params = { attempt: attempt.order.attempt };
-  const body = { ...end, reports, epoch: await attempt.epoch(), at: attempt.clock.now() };
+  const epoch = await attempt.epoch();
+  const body = { ...end, reports, epoch, at: attempt.clock.now(), ...parcel?.content };
   await attempt.call((client, options) => client.endAttempt({ params, body }, options), attempt);
   attempt.log.info("attempt ended", { reason: end.reason, exitCode: end.exitCode ?? undefined });
 }

@@ -106,7 +106,7 @@ describe("stopping an attempt", { timeout: 60_000 }, () => {
 
   it("reports the end that happened when a cancel comes too late", async (t) => {
     const site = await createSite(t);
-    const held = site.server.hold("finishArtifacts");
+    const held = site.server.hold("endAttempt");
     const work = aWorkOrder("exit 5");
     site.server.place(work);
     site.startAgent();

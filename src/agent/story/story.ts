@@ -1,5 +1,5 @@
 // One attempt under way in this agent: it keeps the story going through mishaps and ends it when it is told to.
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { workOrderSchema } from "../../api/agents.ts";
@@ -17,11 +17,15 @@ import { startNodeLogs } from "../attempt/node-logs.ts";
 import { createOrderView } from "../attempt/order-view.ts";
 import { createReporter } from "../attempt/reporter.ts";
 import { createDatastoreDoor } from "../inputs/datastore-door.ts";
+import { removeFolder } from "../node/remove-folder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { preparedSchema } from "../attempt/prepared.ts";
 import { removeContainersOf } from "../containers/sweep-containers.ts";
 import { readState } from "../node/state-file.ts";
 import { wrapperFiles } from "../processes/wrapper.ts";
+
+/** Shorter than anybody who looks at a trial would notice, longer than a trivial one takes. */
+const trialQuietMs = 300;
 
 /** What order.json holds. */
 export const takenSchema = z.object({ order: workOrderSchema, nonce: z.string() });
@@ -60,6 +64,7 @@ export function startStory(
     const { call, clock, config, epoch, serverUrl, cache, environments, engines } = parts;
     // Of many short ones each call counts, and nobody watches a single one from its first moment.
     const isTrial = order.spec.trial !== undefined;
+    const quietMs = isTrial ? trialQuietMs : 0;
     const onError = (error: unknown) => {
       if (!signal.aborted) log.warn("a log could not be sent; trying again", { error: describeError(error) });
     };
@@ -85,6 +90,7 @@ export function startStory(
         aliasOf: (file) => logAliasOf(file, asJobSpec(order.spec).distribution, order.node.count),
         attemptNumber: order.attemptNumber,
         isResumed,
+        quietMs,
         ownLogsAfterMs: isTrial ? 5000 : 0,
         way: { run: order.run, call, signal },
         clock,
@@ -98,6 +104,7 @@ export function startStory(
       serverUrl,
       epoch,
       config,
+      quietMs,
       clock,
       log,
       signal,
@@ -172,7 +179,7 @@ export function startStory(
       await told;
       // Told to its end, the attempt has ended them itself.
       if (!isOver) await endAll();
-      await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
+      await removeFolder(folder.root);
     },
   };
 }

@@ -1,5 +1,5 @@
 // Waits for an attempt's processes to end, or ends them when the server or the clock says so.
-import { readFile, stat } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { stopReasons } from "../../core/job.ts";
@@ -81,7 +81,7 @@ export async function supervise(attempt: Attempt, site: Site): Promise<Supervise
       ]));
     if (stopping) await stopAll(attempt, site, stopping);
     const processes = await ended;
-    const { members, vanished } = await readMembers(attempt, plans);
+    const { members, vanished } = readMembers(attempt, plans);
     const services = new Set(launched.filter((one) => one.isService).map((one) => one.name));
     const judged = processes.filter((one) => stopping?.reason !== servedAll || !services.has(one.name));
     const all = [...judged, ...members];
@@ -133,14 +133,14 @@ async function stopAll(
 }
 
 /** The ends of the ranks that another program has started. */
-async function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]) {
+function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]) {
   const members: ProcessEnd[] = [];
   const vanished: string[] = [];
   for (const { name } of plans.flatMap((plan) => plan.members)) {
     const processFolder = join(folder.processes, name);
-    const end = await readExit(processFolder);
+    const end = readExit(processFolder);
     if (end) members.push({ name, ...end });
-    else if (await wasStarted(processFolder)) vanished.push(name);
+    else if (wasStarted(processFolder)) vanished.push(name);
   }
   return { members, vanished };
 }
@@ -191,7 +191,8 @@ async function waitForEnd(
   let wake = new AbortController();
   const nudge = () => wake.abort();
   const watch = watchFolders(nudge);
-  watch.add(one.folder);
+  // Of a child of its own the agent hears at once.
+  if (!one.isOwnChild) watch.add(one.folder);
   let byParent: Pick<ProcessEnd, "code" | "told"> = {};
   let overAt = one.pid === undefined && one.ended === undefined ? clock.now() : undefined;
   void one.ended?.then(
@@ -208,7 +209,7 @@ async function waitForEnd(
       wake = new AbortController();
       // Asked before reading the file: a wrapper writes it and then goes.
       const isGone = overAt !== undefined || (one.ended === undefined && !isAlive(one.pid ?? 0));
-      const written = await readExit(one.folder);
+      const written = readExit(one.folder);
       if (written) return { name: one.name, ...written };
       if (isGone) return { name: one.name, ...byParent, at: overAt ?? clock.now() };
       await clock.sleep(slowPollMs, AbortSignal.any([signal, wake.signal]));
@@ -222,10 +223,11 @@ async function waitForEnd(
 const exitSchema = z.object({ code: z.int() });
 
 /** A line without its end is not written to the end. */
-async function readExit(folder: string): Promise<{ code: number; at: number } | undefined> {
+function readExit(folder: string): { code: number; at: number } | undefined {
   const path = join(folder, wrapperFiles.exit);
-  const text = await readFile(path, "utf8").catch(() => "");
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, "utf8");
   if (!text.endsWith("\n")) return undefined;
   const { code } = exitSchema.parse(JSON.parse(text));
-  return { code, at: Math.round((await stat(path)).mtimeMs) };
+  return { code, at: Math.round(statSync(path).mtimeMs) };
 }

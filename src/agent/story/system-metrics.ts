@@ -24,6 +24,9 @@ export interface SystemMetrics {
   stop(): Promise<void>;
 }
 
+/** A trial that has ended by then used nothing worth a curve. */
+const trialRestMs = 2000;
+
 interface Site {
   plans: readonly PlannedProcess[];
   placement: Placement;
@@ -50,6 +53,8 @@ async function sampleUntil(attempt: Attempt, site: Site, signal: AbortSignal): P
   const { clock, config, folder } = attempt;
   const everyMs = config.sampleSeconds * 1000;
   if (everyMs === 0) return;
+  if (attempt.order.spec.trial !== undefined) await clock.sleep(trialRestMs, signal);
+  if (signal.aborted) return;
   const { nodes } = site.placement;
   const folders = nodeFolders(folder, nodes.length);
   const hasGpus = readNodeFacts().gpuCount > 0;

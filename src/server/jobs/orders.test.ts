@@ -140,3 +140,58 @@ test("Jobs wait in line, told why, and the next one goes when a node is free", a
   const next = await agent.orderWhere((order) => order.go && attempts.includes(order.attempt));
   assert.equal(next.attempt, attempts[1]);
 });
+
+test("An end brings the rest of the records and the logs with it, and counts once however often it is told", async () => {
+  const agent = await startFakeAgent(server);
+  await submit("whole");
+  const { attempt } = await agent.orderFor("whole");
+  await agent.report(attempt, "Queued");
+  await agent.report(attempt, "Running");
+  const lines = `${JSON.stringify({ t: "m", n: "loss", v: 0.5, at: 1 })}\n`;
+  const base64 = Buffer.from("hello\n").toString("base64");
+  const end = {
+    params: { attempt },
+    body: {
+      epoch: agent.epoch,
+      reason: "succeeded" as const,
+      exitCode: 0,
+      message: null,
+      traceback: null,
+      at: Date.now(),
+      records: [{ stream: "1.0.a.ndjson", offset: 0, lines }],
+      files: [{ path: "azureml-logs/70_driver_log.txt", alias: "user_logs/std_log.txt", base64 }],
+    },
+  };
+
+  await Promise.all([agent.client.endAttempt(end), agent.client.endAttempt(end)]);
+  await agent.client.endAttempt(end);
+  await untilState(server.client, "whole", "Completed");
+
+  const params = { run: "whole" };
+  const metric = await server.client.getMetric({ params, query: { name: "loss" } });
+  assert.deepEqual(metric.values, [0.5]);
+  assert.deepEqual((await server.client.recordOffset({ params })).streams, { "1.0.a.ndjson": lines.length });
+  const { artifacts } = await server.client.listArtifacts({ params, query: {} });
+  assert.deepEqual(
+    artifacts.map(({ path, sizeBytes, growing }) => [path, sizeBytes, growing]),
+    [
+      ["azureml-logs/70_driver_log.txt", 6, false],
+      ["user_logs/std_log.txt", 6, false],
+    ],
+  );
+});
+
+test("An end whose records do not go on where the stream stands is refused whole", async () => {
+  const agent = await startFakeAgent(server);
+  await submit("gap");
+  const { attempt } = await agent.orderFor("gap");
+  const end = { reason: "succeeded" as const, exitCode: 0, message: null, traceback: null, at: Date.now() };
+  const records = [{ stream: "1.0.a.ndjson", offset: 7, lines: "{}\n" }];
+
+  await assert.rejects(
+    agent.client.endAttempt({ params: { attempt }, body: { epoch: agent.epoch, ...end, records } }),
+    (error) => error instanceof Refused && error.code === "conflict",
+  );
+  assert.ok((await agent.orders()).some((order) => order.attempt === attempt));
+  await agent.end(attempt, "canceled");
+});

@@ -1,6 +1,7 @@
 // What agents ask and tell.
 import { asWireSpec } from "../../api/job-spec.ts";
 import type { Order, WorkOrder } from "../../api/agents.ts";
+import type { RecordPiece } from "../../api/runs.ts";
 import { attemptPhases, isFinal } from "../../core/job.ts";
 import type { AttemptPhase } from "../../core/job.ts";
 import { Refused } from "../../core/refused.ts";
@@ -10,10 +11,14 @@ import type { Attempt } from "../../store/attempts.ts";
 import { readWorkspace } from "../../store/experiments.ts";
 import { addNote, explainJob, findJob, moveJob } from "../../store/jobs.ts";
 import { setLabels } from "../../store/labels.ts";
+import { advanceStream, storeRecords } from "../../store/records.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
+import { asWholeFile, writeFiles } from "../files/write-files.ts";
 import { topics } from "../nudges.ts";
+import { parseRecords } from "../jobs/parse-records.ts";
+import { runNamed } from "./runs.ts";
 
 const jobTokenLifeMs = 30 * 24 * 3600 * 1000;
 
@@ -65,15 +70,33 @@ export function agentRoutes(
 
     async endAttempt({ params, body }) {
       const attempt = await attemptNamed(context, params.attempt, body.epoch);
-      const { epoch: _, reports, ...end } = body;
-      await store.write(async (tx) => {
-        if (attempt.endedAt === null) await takeReports(tx, attempt, reports, clock.now());
-        await endAttempt(tx, attempt.id, end);
-      });
+      const { epoch: _, reports, records, files, ...end } = body;
+      if (attempt.endedAt === null) {
+        const written = await writeFiles(context, attempt.run, files.map(asWholeFile));
+        await store.write(async (tx) => {
+          // Told twice at once, it counts once.
+          if (!(await endAttempt(tx, attempt.id, end))) return;
+          const at = clock.now();
+          await takeReports(tx, attempt, reports, at);
+          await takeRecords(tx, attempt.run, records, at);
+          await written.name(tx, at);
+        });
+        await written.settle();
+        nudges.nudge(topics.events);
+      }
       context.nudgeControl();
       return { accepted: true };
     },
   };
+}
+
+async function takeRecords(tx: Db, id: string, pieces: readonly RecordPiece[], at: number): Promise<void> {
+  if (pieces.length === 0) return;
+  const run = await runNamed(tx, id);
+  for (const { stream, offset, lines } of pieces) {
+    await advanceStream(tx, id, stream, { offset, sizeBytes: Buffer.byteLength(lines) });
+    await storeRecords(tx, run, parseRecords(lines).records, at);
+  }
 }
 
 interface Report {
@@ -95,19 +118,20 @@ async function takeReports(
   let isNews = false;
   for (const report of reports) {
     const told = attemptPhases.indexOf(report.phase);
-    if (told < known) continue;
-    await takeReport(tx, attempt, report, told > known ? at : undefined);
-    known = told;
-    isNews = true;
+    if (told >= known) await takePhase(tx, attempt, report, told > known ? at : undefined);
+    for (const note of report.notes) await addNote(tx, attempt.run, note, report.at);
+    await setLabels(tx, attempt.run, "property", report.properties);
+    isNews ||= told >= known;
+    known = Math.max(known, told);
   }
   return isNews;
 }
 
 /** `advancedAt` is given when the phase is a new one. */
-async function takeReport(
+async function takePhase(
   tx: Db,
   attempt: Attempt,
-  { phase: to, reason, at, notes, properties }: Report,
+  { phase: to, reason, at }: Report,
   advancedAt: number | undefined,
 ): Promise<void> {
   // Queued is told once prepared; the first Preparing only brings its reason.
@@ -116,8 +140,6 @@ async function takeReport(
   // While it waits the planner says why, and knows better; while it prepares only the agent knows.
   if (to === "Preparing") await explainJob(tx, attempt.run, move);
   else if (advancedAt !== undefined) await moveJob(tx, attempt.run, move);
-  for (const note of notes) await addNote(tx, attempt.run, note, at);
-  await setLabels(tx, attempt.run, "property", properties);
 }
 
 async function checkEpoch({ store }: ServerContext, agent: string, epoch: number): Promise<void> {
@@ -174,6 +196,7 @@ async function workOrderFor(context: ServerContext, attempt: Attempt): Promise<W
     run: attempt.run,
     experiment: { id: job.experimentId, name: job.experimentName },
     workspace: workspace.name,
+    prepared: attempt.preparedAt !== null,
     node: { name: attempt.node ?? job.target, index: 0, count: job.spec.compute.instanceCount },
     spec: asWireSpec(job.spec),
     jobToken: tokens.forJob(attempt.id),

@@ -10,7 +10,6 @@ import type { Db } from "../../store/store.ts";
 import { problem } from "../http/answer-error.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { finishFiles } from "../files/finish-files.ts";
 import { appendGrowing, followGrowing, sizeOf } from "../files/growing.ts";
 import { topics } from "../nudges.ts";
 import { jobReaches } from "../http/run-reach.ts";
@@ -19,9 +18,7 @@ import { runNamed } from "./runs.ts";
 
 export function artifactRoutes(
   context: ServerContext,
-): SomeHandlers<
-  "listArtifacts" | "readArtifact" | "linkArtifact" | "putArtifact" | "appendArtifact" | "finishArtifacts"
-> {
+): SomeHandlers<"listArtifacts" | "readArtifact" | "linkArtifact" | "putArtifact" | "appendArtifact"> {
   const { store, blobs, growing, clock, nudges } = context;
 
   const link = async (run: string, files: { path: string; hash: string; sizeBytes: number }[]) => {
@@ -118,16 +115,6 @@ export function artifactRoutes(
       const stored = await blobs.write(body);
       await link(run.id, [{ path: query.path, ...stored }]);
       return show(context, run.id, (await findArtifact(store.db, run.id, query.path))!);
-    },
-
-    async finishArtifacts({ params, body }) {
-      const run = await runNamed(store.db, params.run);
-      const files = body.files.map(({ path, alias, base64 }) => ({
-        path,
-        alias,
-        bytes: Buffer.from(base64, "base64"),
-      }));
-      return { files: await finishFiles(context, run.id, files) };
     },
 
     async appendArtifact({ params, query, body }) {
