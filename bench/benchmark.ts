@@ -8,11 +8,13 @@ export interface Comparison {
   target?: Target;
 }
 
-/** `most` and `least` are about our median; the ratios about it and the peer's. All that are given have to hold. */
+/** `most` and `least` are about our median; the others about it and the peer's. All that are given have to hold. */
 export interface Target {
   most?: number;
   least?: number;
   mostRatio?: number;
+  /** Ours less the peer's, in the unit of both. */
+  mostAbovePeer?: number;
   leastRatio?: number;
 }
 
@@ -57,11 +59,13 @@ export function isMet(comparison: Comparison): boolean | undefined {
   const { target, ours } = comparison;
   if (!target) return undefined;
   const ratio = ratioOf(comparison) ?? Number.NaN;
-  const { most, least, mostRatio, leastRatio } = target;
+  const { most, least, mostRatio, mostAbovePeer, leastRatio } = target;
+  const abovePeer = comparison.peer ? median(ours) - median(comparison.peer.samples) : Number.NaN;
   return (
     (most === undefined || median(ours) <= most) &&
     (least === undefined || median(ours) >= least) &&
     (mostRatio === undefined || ratio <= mostRatio) &&
+    (mostAbovePeer === undefined || abovePeer <= mostAbovePeer) &&
     (leastRatio === undefined || ratio >= leastRatio)
   );
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { artifacts } from "./artifacts.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
+import { containers } from "./containers.ts";
 import { hello } from "./hello.ts";
 import { ingest } from "./ingest.ts";
 import { log } from "./log.ts";
@@ -19,6 +20,7 @@ import { upload } from "./upload.ts";
 
 const benchmarks: readonly Benchmark[] = [
   hello,
+  containers,
   start,
   version,
   snapshot,

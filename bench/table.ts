@@ -71,11 +71,15 @@ function verdictOf(comparison: Comparison): string {
   return `${isMet(comparison) ? "met" : "MISSED"}: ${target ? showTarget(target, unit) : ""}`;
 }
 
-function showTarget({ most, least, mostRatio, leastRatio }: Target, unit: Comparison["unit"]): string {
+function showTarget(
+  { most, least, mostRatio, mostAbovePeer, leastRatio }: Target,
+  unit: Comparison["unit"],
+): string {
   return [
     ...(most === undefined ? [] : [`≤ ${show(most, unit)}`]),
     ...(least === undefined ? [] : [`≥ ${show(least, unit)}`]),
     ...(mostRatio === undefined ? [] : [`≤ ${mostRatio} times the peer`]),
+    ...(mostAbovePeer === undefined ? [] : [`≤ the peer and ${show(mostAbovePeer, unit)}`]),
     ...(leastRatio === undefined ? [] : [`≥ ${leastRatio} times the peer`]),
   ].join(" and ");
 }

@@ -41,6 +41,8 @@ function useOwnHome(): string {
       delete process.env[name];
   }
   process.env["TRAINYARD_HOME"] = folder;
+  // Many tests name an image as files from elsewhere do, and mean this machine's own tools.
+  process.env["TRAINYARD_CONTAINERS"] = "never";
   return folder;
 }
 

@@ -186,6 +186,7 @@ export function describeInline(
     interpreter: userManaged?.interpreter,
     os_type: environment.osType,
     environment_variables: environment.environmentVariables,
+    use_container: environment.useContainer,
     description: environment.description,
     tags: environment.tags,
   });

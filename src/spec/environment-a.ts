@@ -7,6 +7,7 @@ import { note, noteExpected } from "./text/notes.ts";
 import { followFile, loadText } from "./text/follow-file.ts";
 import {
   asMapping,
+  boolean,
   childOf,
   defined,
   ignored,
@@ -57,7 +58,10 @@ export const inlineA: Reader<Environment> = (place, reading) => {
     ...docker.build,
     ...defined({ context: docker.build.context ?? local_path ?? path }),
   };
-  return { ...parts, ...defined({ image: docker?.image, build }) };
+  return {
+    ...parts,
+    ...defined({ image: docker?.image, build, useContainer: docker?.useContainer ?? parts.useContainer }),
+  };
 };
 
 /** A shown job names its build folder by snapshot; any other path has no meaning here. */
@@ -67,9 +71,10 @@ const contextPath: Reader<SnapshotRef> = (place, reading) => {
   return parsed && "kind" in parsed && parsed.kind === "snapshot" ? parsed : undefined;
 };
 
-const dockerA: Reader<Pick<Environment, "image" | "build">> = (place, reading) => {
+const dockerA: Reader<Pick<Environment, "image" | "build" | "useContainer">> = (place, reading) => {
   const mapping = asMapping(place, reading);
-  const fields = mapping && readFields(mapping, { image: nonEmptyText, build: buildA }, reading);
+  const table = { image: nonEmptyText, build: buildA, enabled: boolean };
+  const fields = mapping && readFields(mapping, table, reading);
   if (!mapping || !fields) return undefined;
   if (childOf(mapping, "image") && childOf(mapping, "build")) {
     return note(mapping, reading, "has both image and build; expected one of them");
@@ -77,7 +82,9 @@ const dockerA: Reader<Pick<Environment, "image" | "build">> = (place, reading) =
   if (!childOf(mapping, "image") && !childOf(mapping, "build")) {
     return note(mapping, reading, "is empty; expected image, or build with dockerfile");
   }
-  return defined({ image: fields.image, build: fields.build });
+  // True is what it is without being said.
+  const useContainer = fields.enabled === false ? false : undefined;
+  return defined({ image: fields.image, build: fields.build, useContainer });
 };
 
 const buildA: Reader<NonNullable<Environment["build"]>> = (place, reading) =>

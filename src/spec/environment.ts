@@ -5,6 +5,7 @@ import type { CondaFile, Environment } from "../core/job-spec.ts";
 import { found, note, noteSent, type Place, type Reading } from "./text/notes.ts";
 import { loadYaml } from "./text/follow-file.ts";
 import {
+  boolean,
   defined,
   ignored,
   listOf,
@@ -101,6 +102,7 @@ export const inlineFields = {
   pip: listOf(text),
   interpreter: nonEmptyText,
   environment_variables: mapOf(looseText),
+  use_container: boolean,
 };
 
 export function inlineParts(fields: Fields<typeof inlineFields>): Environment {
@@ -110,6 +112,7 @@ export function inlineParts(fields: Fields<typeof inlineFields>): Environment {
     userManaged: fields.interpreter === undefined ? undefined : { interpreter: fields.interpreter },
     osType: fields.os_type,
     environmentVariables: fields.environment_variables,
+    useContainer: fields.use_container,
     description: fields.description,
     tags: fields.tags,
   });

@@ -20,6 +20,8 @@ export interface ContainerSetting {
   plan: ContainerPlan;
   /** Instead of the machine's. */
   hostVariables: Record<string, string>;
+  /** What the job itself adds, by docker_args. */
+  variables: Record<string, string>;
   serverUrl: string;
   warnings: string[];
 }
@@ -87,10 +89,10 @@ export function planContainer(
   return {
     plan,
     warnings,
+    variables: options.variables,
     serverUrl: isHost ? serverUrl : withHost(serverUrl),
     hostVariables: {
       ...variables,
-      ...options.variables,
       PATH: image.image.variables["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       // Of a user whom the image does not know, the home would be /, where nobody may write.
       ...(user.startsWith("0:") ? {} : { HOME: folder.home }),

@@ -84,7 +84,7 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
         order,
         hostVariables: container?.hostVariables ?? attempt.config.hostVariables,
         binFolders: environment.binFolders,
-        environmentVariables: environment.variables,
+        environmentVariables: { ...environment.variables, ...container?.variables },
         environmentFolder: environmentFolderOf(environment),
         pythonClient: attempt.config.pythonClient,
         serverUrl: container?.serverUrl ?? serverUrl,

@@ -30,7 +30,7 @@ export function convertEnvironment(part: Part, to: Conversion): unknown {
     if (!value) return [];
     switch (key) {
       case "docker":
-        return convertDocker(value, context, to);
+        return [...convertDocker(value, context, to), ...convertEnabled(value)];
       case "build":
         return [newPair("build", convertBuild(value, to))];
       case "conda_file":
@@ -60,6 +60,12 @@ export function convertEnvironment(part: Part, to: Conversion): unknown {
 
 const commentOf = (pair: Pair): string | undefined =>
   pair.key instanceof Scalar ? (pair.key.commentBefore ?? undefined) : undefined;
+
+function convertEnabled(part: Part): Pair[] {
+  const docker = mapOfPart(part);
+  const enabled = docker && child(docker, "enabled");
+  return enabled && textOf(enabled) === "false" ? [newPair("use_container", false)] : [];
+}
 
 function convertDocker(part: Part, context: Part | undefined, to: Conversion): Pair[] {
   const docker = mapOfPart(part);

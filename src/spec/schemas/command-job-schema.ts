@@ -109,13 +109,13 @@ export const commandJobA = document(
   ),
 );
 
-const memory = text("Shared memory, as a number and b, k, m or g. Kept.", {
+const memory = text("Shared memory of a container, as a number and b, k, m or g.", {
   pattern: String.raw`^\d+(\.\d+)?[bkmgBKMG]$`,
   default: "2g",
 });
 
 const dockerArgs: JsonSchema = {
-  description: "More arguments for the container engine. Kept.",
+  description: "Options of docker run for the job's containers.",
   anyOf: [text("Arguments."), listOf(text("An argument."), "Arguments, one by one.")],
 };
 

@@ -13,6 +13,7 @@ import {
   orText,
   text,
   word,
+  yesOrNo,
   type JsonSchema,
 } from "./json-schema.ts";
 import {
@@ -67,6 +68,10 @@ const shared: Record<string, JsonSchema> = {
     examples: ["python3"],
   }),
   environment_variables: mapOf(looseText("A text."), "Variables that go with the environment."),
+  use_container: yesOrNo(
+    "False: the image only says what is wanted, and the machine's own tools stand in for it. Trainyard's own key.",
+    { default: true },
+  ),
   os_type: word(["linux", "windows"], "The system it is for.", { default: "linux" }),
   description,
   tags,
@@ -76,7 +81,7 @@ const shared: Record<string, JsonSchema> = {
 };
 
 const image = filledText(
-  "A container image. Without a container engine the machine's own tools are used instead.",
+  "A container image. Where there is no container engine, the machine's own tools are used instead.",
   {
     examples: ["python:3.11"],
   },
@@ -85,6 +90,7 @@ const image = filledText(
 const docker = mapping(
   {
     image,
+    enabled: yesOrNo("False: run without a container, with the machine's own tools.", { default: true }),
     build: mapping(
       {
         dockerfile: {
