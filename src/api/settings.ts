@@ -44,10 +44,16 @@ export const collectStorage = endpoint({
     graceHours: z.number().min(leastGraceHours).default(24).meta({
       description: "What was used in the last so many hours stays.",
     }),
+    deleteArchivedHours: z.number().min(leastGraceHours).optional().meta({
+      description: "Also delete for good the runs and experiments that were archived longer ago than this.",
+    }),
   }),
   response: z.object({
     dryRun: z.boolean(),
     graceHours: z.number(),
+    deleted: z
+      .object({ runs: z.int(), models: z.int(), experiments: z.int() })
+      .meta({ description: "What was archived long ago. Its files are counted only when it is no dry run." }),
     removed: fileCount,
     waiting: fileCount.meta({ description: "Not named either, but used too lately." }),
     kept: fileCount,

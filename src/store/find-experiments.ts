@@ -122,7 +122,7 @@ export async function archiveExperiment(
     .execute();
   await tx
     .updateTable("runs")
-    .set({ archived: value })
+    .set({ archived: value, archived_at: archived ? at : null })
     .where("experiment_id", "=", experiment)
     .where((of) =>
       of.or([of("state", "in", finalStates), of("id", "not in", of.selectFrom("jobs").select("run_id"))]),

@@ -65,7 +65,7 @@ export async function setImportedRun(
       started_at: run.startedAt,
       ended_at: run.endedAt,
       parent_id: run.parent,
-      ...(run.archive && { archived: 1 }),
+      ...(run.archive && { archived: 1, archived_at: run.endedAt ?? run.startedAt }),
     })
     .where("id", "=", id)
     .execute();

@@ -13,6 +13,7 @@ import { up as sumUpMetrics } from "./migrations/0015-2026-11-metric-buckets.ts"
 import { up as shapeClusters } from "./migrations/0017-2026-11-clusters.ts";
 import { up as describeWorkspace } from "./migrations/0018-2026-11-workspace-words.ts";
 import { up as noteSnapshotUse } from "./migrations/0024-2026-11-snapshot-use.ts";
+import { up as noteArchiving } from "./migrations/0025-2026-11-archived-at.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   "0017-2026-11-clusters": { up: shapeClusters },
   "0018-2026-11-workspace-words": { up: describeWorkspace },
   "0024-2026-11-snapshot-use": { up: noteSnapshotUse },
+  "0025-2026-11-archived-at": { up: noteArchiving },
 };
 
 export async function migrate(db: Db): Promise<void> {

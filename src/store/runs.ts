@@ -100,10 +100,10 @@ export async function describeRun(
 }
 
 /** A sweep's trials go with it. */
-export async function setArchived(tx: Db, run: string, archived: boolean): Promise<void> {
+export async function setArchived(tx: Db, run: string, archived: boolean, at: number): Promise<void> {
   await tx
     .updateTable("runs")
-    .set({ archived: archived ? 1 : 0 })
+    .set({ archived: archived ? 1 : 0, archived_at: archived ? at : null })
     .where((of) =>
       of.or([
         of("id", "=", run),

@@ -34,6 +34,7 @@ export interface Tables {
     started_at: number | null;
     ended_at: number | null;
     archived: Generated<number>;
+    archived_at: number | null;
     job_run_id: string | null;
     begins_at: GeneratedAlways<number>;
   };

@@ -12,6 +12,7 @@ import { formatBytes, formatCount } from "../progress.ts";
 interface ServerGcOptions extends CommonOptions {
   dryRun?: boolean;
   grace: number;
+  deleteArchived?: number;
 }
 
 export const addServerGc: AddCommand = (parent, context) => {
@@ -19,13 +20,22 @@ export const addServerGc: AddCommand = (parent, context) => {
     summary: "Remove stored files that no run, asset or job names any more",
     description:
       "Removes stored files that no run, asset, model or job names any more: what a deleted asset held, replaced artifacts, uploads that nobody submitted. What was used within --grace stays, so that uploads under way lose nothing. The server does the same by itself every few hours.",
-    examples: ["trainyard server gc --dry-run", "trainyard server gc --grace 2h"],
+    examples: [
+      "trainyard server gc --dry-run",
+      "trainyard server gc --grace 2h",
+      "trainyard server gc --delete-archived 30d --dry-run",
+    ],
   })
     .option("--dry-run", "only say what would go")
     .addOption(
       new Option("--grace <time>", "leave what was used within this time, such as 2h or 7d")
         .argParser(parseHours)
         .default(24, "1d"),
+    )
+    .option(
+      "--delete-archived <time>",
+      "also delete for good the runs that were archived longer ago than this, such as 30d; a run that made an asset stays",
+      parseHours,
     );
   withCommonOptions(command).action((options: ServerGcOptions) => collect(options, context));
 };
@@ -40,13 +50,21 @@ function parseHours(text: string): number {
 }
 
 async function collect(
-  { dryRun = false, grace, ...options }: ServerGcOptions,
+  { dryRun = false, grace, deleteArchived, ...options }: ServerGcOptions,
   context: Context,
 ): Promise<void> {
   using connection = await connect(context);
-  const found = await connection.client.collectStorage({ body: { dryRun, graceHours: grace } });
+  const found = await connection.client.collectStorage({
+    body: { dryRun, graceHours: grace, deleteArchivedHours: deleteArchived },
+  });
   const say = ({ files, sizeBytes }: { files: number; sizeBytes: number }) =>
     `${formatCount(files)} ${files === 1 ? "file" : "files"} (${formatBytes(sizeBytes)})`;
+  if (deleteArchived !== undefined) {
+    const { runs, models, experiments } = found.deleted;
+    context.io.note(
+      `${dryRun ? "Would delete" : "Deleted"} for good, because archived long ago: runs ${formatCount(runs)}, logged models ${formatCount(models)}, experiments ${formatCount(experiments)}.${dryRun ? " Their files come on top of what follows." : ""}`,
+    );
+  }
   context.io.note(
     `${dryRun ? "Would remove" : "Removed"} ${say(found.removed)} that nothing names; ${say(found.kept)} stay.` +
       (found.waiting.files > 0 ? ` ${say(found.waiting)} more were used too lately.` : ""),
@@ -59,6 +77,7 @@ async function collect(
   const document = {
     dry_run: found.dryRun,
     grace_hours: found.graceHours,
+    ...(deleteArchived !== undefined && { deleted: found.deleted }),
     removed: count(found.removed),
     waiting: count(found.waiting),
     kept: count(found.kept),

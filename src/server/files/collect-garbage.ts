@@ -6,6 +6,8 @@ import type { Blobs, SweptBlobs } from "../../blobs/blobs.ts";
 import { Refused } from "../../core/refused.ts";
 import type { SnapshotManifest } from "../../core/snapshot.ts";
 import { unnamedGrowing } from "../../store/artifacts.ts";
+import { deleteArchived } from "../../store/delete-archived.ts";
+import type { Deleted } from "../../store/delete-archived.ts";
 import { namedHashes } from "../../store/named-hashes.ts";
 import { forgetSnapshots, listSnapshots } from "../../store/snapshots.ts";
 import type { Db } from "../../store/store.ts";
@@ -16,6 +18,8 @@ import { readManifest } from "./read-manifest.ts";
 export interface CollectOptions {
   /** How long something has to be unused. */
   graceMs: number;
+  /** Also delete for good what was archived longer ago than this. */
+  deleteArchivedMs?: number | undefined;
   /** Only tells what would go. */
   dryRun: boolean;
   signal?: AbortSignal;
@@ -24,12 +28,18 @@ export interface CollectOptions {
 export interface Collected extends SweptBlobs {
   /** Lists of files that nobody names any more. */
   snapshots: number;
+  deleted: Deleted;
 }
 
 export type CollectContext = Pick<ServerContext, "store" | "blobs" | "growing" | "clock">;
 
 export async function collectGarbage(context: CollectContext, options: CollectOptions): Promise<Collected> {
-  const unusedSince = context.clock.now() - options.graceMs;
+  const now = context.clock.now();
+  const unusedSince = now - options.graceMs;
+  const deleted =
+    options.deleteArchivedMs === undefined
+      ? { runs: 0, models: 0, experiments: 0 }
+      : await deleteArchived(context.store, now - options.deleteArchivedMs, options.dryRun);
   const { named, snapshots } = await findNamed(context, unusedSince, options);
   const swept = await context.blobs.sweep({
     isNamed: (hash) => named.has(asKey(hash)),
@@ -38,7 +48,7 @@ export async function collectGarbage(context: CollectContext, options: CollectOp
     ...(options.signal && { signal: options.signal }),
   });
   await sweepGrowing(context, unusedSince, options.dryRun, swept);
-  return { ...swept, snapshots };
+  return { ...swept, snapshots, deleted };
 }
 
 const pageSize = 500;

@@ -170,7 +170,7 @@ export const runRoutes: readonly MlflowRoute[] = [
         if (deleting && run.isJob && !isFinal(run.state as JobState)) {
           throw invalid(`The run ${id} is a job that has not ended (${run.state}). Cancel it first, or wait`);
         }
-        await setArchived(tx, id, deleting);
+        await setArchived(tx, id, deleting, clock.now());
         await recordEvent(tx, clock.now(), id, { kind: "run.changed", fields: ["archived"] });
       });
       nudges.nudge(topics.events);

@@ -189,7 +189,7 @@ async function archive(
     );
   }
   await store.write(async (tx) => {
-    await setArchived(tx, run, archived);
+    await setArchived(tx, run, archived, clock.now());
     await recordEvent(tx, clock.now(), run, { kind: "run.changed", fields: ["archived"] });
   });
   nudges.nudge(topics.events);

@@ -23,13 +23,17 @@ export function settingsRoutes(
     getStorage: () => measureStorage(config.home),
 
     async collectStorage({ body }) {
-      const { removed, waiting, kept, snapshots } = await collectGarbage(context, {
+      const { removed, waiting, kept, snapshots, deleted } = await collectGarbage(context, {
         graceMs: body.graceHours * 3600_000,
+        deleteArchivedMs:
+          body.deleteArchivedHours === undefined ? undefined : body.deleteArchivedHours * 3600_000,
         dryRun: body.dryRun,
         signal: context.ending,
       });
       return {
-        ...body,
+        dryRun: body.dryRun,
+        graceHours: body.graceHours,
+        deleted,
         removed: asFiles(removed),
         waiting: asFiles(waiting),
         kept: asFiles(kept),
