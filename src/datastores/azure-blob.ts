@@ -9,7 +9,7 @@ import {
 import { DatastoreFailed } from "./datastore-client.ts";
 import type { DatastoreClient } from "./datastore-client.ts";
 import { azureBlobUrl } from "./azure-blob-url.ts";
-import { explainFault } from "./explain-fault.ts";
+import { bareTag, explainBody, explainFault } from "./explain-fault.ts";
 import type { StoreWords } from "./explain-fault.ts";
 import { checkFilePath, checkFolderPath } from "./safe-path.ts";
 
@@ -39,7 +39,7 @@ export function openAzureBlob(name: string, settings: Values, secrets: Values): 
         for await (const { name: path, properties } of container.listBlobsFlat(options)) {
           // Tools that know folders mark them by an empty blob.
           if (path.endsWith("/") || isFolderMark(properties)) continue;
-          yield { path, sizeBytes: properties.contentLength ?? 0, version: bare(properties.etag) };
+          yield { path, sizeBytes: properties.contentLength ?? 0, version: bareTag(properties.etag) };
         }
       } catch (error) {
         throw fail(error, signal, from === "" ? undefined : from);
@@ -51,7 +51,7 @@ export function openAzureBlob(name: string, settings: Values, secrets: Values): 
       try {
         const facts = await blob.getProperties({ abortSignal: signal });
         if (facts.metadata?.["hdi_isfolder"] === "true") return undefined;
-        return { path, sizeBytes: facts.contentLength ?? 0, version: bare(facts.etag) };
+        return { path, sizeBytes: facts.contentLength ?? 0, version: bareTag(facts.etag) };
       } catch (error) {
         const isAbsent = error instanceof RestError && error.statusCode === 404;
         // Without its container the answer is no answer about the file.
@@ -71,9 +71,9 @@ export function openAzureBlob(name: string, settings: Values, secrets: Values): 
         return {
           path,
           sizeBytes: start + (answer.contentLength ?? 0),
-          version: bare(answer.etag),
+          version: bareTag(answer.etag),
           md5: md5 && Buffer.from(md5).toString("hex"),
-          body: explained(Readable.from(body), (error) => fail(error, signal, path)),
+          body: explainBody(Readable.from(body), (error) => fail(error, signal, path)),
         };
       } catch (error) {
         throw fail(error, signal, path);
@@ -119,18 +119,5 @@ function connect(name: string, url: string, settings: Values, secrets: Values): 
   return new BlobServiceClient(url, new AnonymousCredential(), { retryOptions });
 }
 
-const bare = (etag: string | undefined): string => (etag ?? "").replace(/^(?:W\/)?"|"$/g, "");
-
 const isFolderMark = (properties: { contentLength?: number; customerProvidedKeySha256?: string }): boolean =>
   "ResourceType" in properties && properties.ResourceType === "directory";
-
-async function* explained(
-  body: AsyncIterable<Uint8Array>,
-  explain: (error: unknown) => unknown,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw explain(error);
-  }
-}

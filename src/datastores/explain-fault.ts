@@ -49,3 +49,18 @@ const networkCodeOf = (error: object): string | undefined =>
 const isNetworkError = (error: object): boolean =>
   error instanceof Error &&
   /timeout|socket|network|aborted|terminated/i.test(`${error.name} ${error.message}`);
+
+/** The same bytes; what goes wrong while they come is explained too. */
+export async function* explainBody(
+  body: AsyncIterable<Uint8Array>,
+  explain: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** An ETag without its quotes and its mark of weakness. */
+export const bareTag = (etag: string | undefined): string => (etag ?? "").replace(/^(?:W\/)?"|"$/g, "");

@@ -4,7 +4,7 @@ import { S3Client, GetObjectCommand, HeadObjectCommand, paginateListObjectsV2 } 
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { DatastoreFailed } from "./datastore-client.ts";
 import type { DatastoreClient } from "./datastore-client.ts";
-import { explainFault } from "./explain-fault.ts";
+import { bareTag, explainBody, explainFault } from "./explain-fault.ts";
 import type { StoreWords } from "./explain-fault.ts";
 import { checkFilePath, checkFolderPath } from "./safe-path.ts";
 import { putInParts } from "./s3-put.ts";
@@ -31,7 +31,7 @@ export function openS3(name: string, settings: Values, secrets: Values): Datasto
           signal.throwIfAborted();
           for (const { Key: path = "", Size: sizeBytes = 0, ETag } of page.Contents ?? []) {
             // Tools that know folders mark them by an empty object.
-            if (path !== "" && !path.endsWith("/")) yield { path, sizeBytes, version: bare(ETag) };
+            if (path !== "" && !path.endsWith("/")) yield { path, sizeBytes, version: bareTag(ETag) };
           }
         }
       } catch (error) {
@@ -43,7 +43,7 @@ export function openS3(name: string, settings: Values, secrets: Values): Datasto
       checkFilePath(path);
       try {
         const head = await client.send(new HeadObjectCommand({ Bucket, Key: path }), { abortSignal: signal });
-        return { path, sizeBytes: head.ContentLength ?? 0, version: bare(head.ETag) };
+        return { path, sizeBytes: head.ContentLength ?? 0, version: bareTag(head.ETag) };
       } catch (error) {
         if (typeof error === "object" && error !== null && statusOf(error) === 404) return undefined;
         throw fail(error, signal, path);
@@ -63,7 +63,7 @@ export function openS3(name: string, settings: Values, secrets: Values): Datasto
         if (!(answer.Body instanceof Readable)) {
           throw new DatastoreFailed("unavailable", `${path} in ${words.place} came without bytes`);
         }
-        const etag = bare(answer.ETag);
+        const etag = bareTag(answer.ETag);
         // Not every server heeds IfMatch.
         if (version !== undefined && version !== etag) {
           answer.Body.destroy();
@@ -77,7 +77,7 @@ export function openS3(name: string, settings: Values, secrets: Values): Datasto
           version: etag,
           // Of objects sent in parts, or encrypted with a key of one's own, the etag is no digest of the bytes.
           md5: isPlain && /^[0-9a-f]{32}$/.test(etag) ? etag : undefined,
-          body: explained(answer.Body, (error) => fail(error, signal, path)),
+          body: explainBody(answer.Body, (error) => fail(error, signal, path)),
         };
       } catch (error) {
         throw fail(error, signal, path);
@@ -131,16 +131,3 @@ const statusOf = (error: object): number | undefined => {
   if (typeof facts !== "object" || facts === null || !("httpStatusCode" in facts)) return undefined;
   return typeof facts.httpStatusCode === "number" ? facts.httpStatusCode : undefined;
 };
-
-const bare = (etag: string | undefined): string => (etag ?? "").replace(/^(?:W\/)?"|"$/g, "");
-
-async function* explained(
-  body: AsyncIterable<Uint8Array>,
-  explain: (error: unknown) => unknown,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw explain(error);
-  }
-}

@@ -6,13 +6,12 @@ import { startProgram } from "../../test/support/child-lines.ts";
 import { startFakeAgent } from "../../test/support/fake-agent.ts";
 import { aSpec } from "../../test/support/specs.ts";
 import { makeTempFolder } from "../../test/support/temp-folder.ts";
-import { startTestServer } from "../../test/support/test-server.ts";
+import { startTestServer, testConfig } from "../../test/support/test-server.ts";
 import type { TestServer } from "../../test/support/test-server.ts";
 import { createClient, readText } from "../api/client.ts";
 import { createHttpTransport } from "../api/http-transport.ts";
 import { asWireSpec } from "../api/job-spec.ts";
 import { Refused } from "../core/refused.ts";
-import type { ServerConfig } from "./config.ts";
 import { startServer } from "./start.ts";
 
 const serverProgram = join(import.meta.dirname, "../../test/support/server-process.fixture.ts");
@@ -83,19 +82,9 @@ test("Tokens outlast a restart, and are readable by their owner alone", async ()
 
 test("A second server on the same home is refused, and the first goes on", async () => {
   await using server = await startTestServer();
-  const config: ServerConfig = {
-    home: server.home,
-    host: "127.0.0.1",
-    port: 0,
-    portIsFixed: false,
-    allowedHosts: [],
-    logLevel: "error",
-    workspaceName: "test",
-    gcHours: 0,
-  };
 
   await assert.rejects(
-    startServer(config, {}),
+    startServer(testConfig(server.home), {}),
     (error) => error instanceof Refused && error.code === "conflict",
   );
 
@@ -106,19 +95,9 @@ test("A home that takes no files is refused in a sentence that names it and what
   await using folder = await makeTempFolder();
   const home = join(folder.path, "file", "home");
   await writeFile(join(folder.path, "file"), "");
-  const config: ServerConfig = {
-    home,
-    host: "127.0.0.1",
-    port: 0,
-    portIsFixed: false,
-    allowedHosts: [],
-    logLevel: "error",
-    workspaceName: "test",
-    gcHours: 0,
-  };
 
   await assert.rejects(
-    startServer(config, {}),
+    startServer(testConfig(home), {}),
     (error) =>
       error instanceof Refused && error.message.includes(home) && /TRAINYARD_HOME/.test(String(error.hint)),
   );

@@ -6,6 +6,7 @@ import type { Client } from "../../src/api/client.ts";
 import { createHttpTransport } from "../../src/api/http-transport.ts";
 import { homeLayout } from "../../src/core/home.ts";
 import type { Level } from "../../src/lib/log.ts";
+import type { ServerConfig } from "../../src/server/config.ts";
 import { createTokens } from "../../src/server/http/tokens.ts";
 import type { Tokens } from "../../src/server/http/tokens.ts";
 import { startServer } from "../../src/server/start.ts";
@@ -34,6 +35,18 @@ export interface TestServerOptions {
   logLevel?: Level;
 }
 
+/** Any free port, errors only. */
+export const testConfig = (home: string): ServerConfig => ({
+  home,
+  host: "127.0.0.1",
+  port: 0,
+  portIsFixed: false,
+  allowedHosts: [],
+  logLevel: "error",
+  workspaceName: "test",
+  gcHours: 0,
+});
+
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = await makeTempFolder();
   const home = join(folder.path, "home");
@@ -42,14 +55,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const start = () =>
     startServer(
       {
-        home,
-        host: "127.0.0.1",
-        port: 0,
-        portIsFixed: false,
+        ...testConfig(home),
         allowedHosts: options.allowedHosts ?? [],
         logLevel: options.logLevel ?? "error",
-        workspaceName: "test",
-        gcHours: 0,
       },
       {},
       () => engine,

@@ -1,4 +1,5 @@
 // A compute's YAML, of either generation, → the facts that the server needs to make it.
+import type { Compute } from "../../core/compute.ts";
 import { isComputeName } from "../../core/names.ts";
 import { InvalidFile, type Problem } from "../text/problem.ts";
 import { found, note, type Reading } from "../text/notes.ts";
@@ -18,17 +19,7 @@ import {
 } from "../text/read.ts";
 import { readRoot } from "../text/read-root.ts";
 
-export interface ComputeFile {
-  name: string;
-  type: "amlcompute";
-  size: string;
-  tier: "dedicated" | "low_priority";
-  minInstances: number;
-  maxInstances: number;
-  idleSecondsBeforeScaleDown: number;
-  description: string;
-  tags: Record<string, string>;
-}
+export type ComputeFile = Omit<Compute, "type" | "createdAt"> & { type: "amlcompute" };
 
 export interface ReadComputeOptions {
   /** `a.b=c` assignments; flags such as --max-instances can be given as these too. */

@@ -45,6 +45,20 @@ function readWorkspace(root: MapPlace, reading: Reading): WorkspaceFile | undefi
   };
 }
 
+/** Of Azure's own matters, those that came after 2021. */
+export const newerCloudKeys = [
+  "image_build_compute",
+  "public_network_access",
+  "identity",
+  "primary_user_assigned_identity",
+  "managed_network",
+  "system_datastores_auth_mode",
+  "allow_roleassignment_on_rg",
+  "enable_data_isolation",
+  "serverless_compute",
+  "workspace_hub",
+] as const;
+
 const workspaceFields = {
   $schema: text,
   name: required(nonEmptyText),
@@ -69,16 +83,7 @@ const workspaceFields = {
       "private_endpoints",
       "discovery_url",
       "mlflow_tracking_uri",
-      "image_build_compute",
-      "public_network_access",
-      "identity",
-      "primary_user_assigned_identity",
-      "managed_network",
-      "system_datastores_auth_mode",
-      "allow_roleassignment_on_rg",
-      "enable_data_isolation",
-      "serverless_compute",
-      "workspace_hub",
+      ...newerCloudKeys,
       "created_at",
       "creation_context",
       "url",

@@ -13,6 +13,7 @@ import {
 } from "./json-schema.ts";
 import { $schema, description, tags, unused } from "./shared-keys.ts";
 import { computeDefaults } from "../assets/read-compute.ts";
+import { newerCloudKeys } from "../assets/read-workspace.ts";
 
 const computeKeys: Record<string, JsonSchema> = {
   $schema,
@@ -147,22 +148,7 @@ export const workspaceC = document(
     {
       ...workspaceKeys,
       display_name: text("A name for people."),
-      ...ignoredKeys(
-        [
-          "resource_group",
-          "image_build_compute",
-          "public_network_access",
-          "identity",
-          "primary_user_assigned_identity",
-          "managed_network",
-          "system_datastores_auth_mode",
-          "allow_roleassignment_on_rg",
-          "enable_data_isolation",
-          "serverless_compute",
-          "workspace_hub",
-        ],
-        unused,
-      ),
+      ...ignoredKeys(["resource_group", ...newerCloudKeys], unused),
     },
     workspaceText,
     { required: ["name"] },
