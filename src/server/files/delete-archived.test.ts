@@ -96,12 +96,16 @@ test("MLflow's deleted runs go with their children, and a deleted experiment's n
       headers: { "content-type": "application/json" },
     });
     assert.equal(answer.status, 200, path);
-    return (await answer.json()) as Record<string, any>;
+    return (await answer.json()) as {
+      experiment_id: string;
+      run: { info: { run_id: string } };
+      model: object;
+    };
   };
   const { experiment_id } = await mlflow("experiments/create", { name: "gone" });
-  const parent = (await mlflow("runs/create", { experiment_id }))["run"].info.run_id;
+  const parent = (await mlflow("runs/create", { experiment_id })).run.info.run_id;
   const tags = [{ key: "mlflow.parentRunId", value: parent }];
-  const child = (await mlflow("runs/create", { experiment_id, tags }))["run"].info.run_id;
+  const child = (await mlflow("runs/create", { experiment_id, tags })).run.info.run_id;
   const { model } = await mlflow("logged-models", { experiment_id, name: "m", source_run_id: child });
   assert.ok(model);
   await mlflow("experiments/delete", { experiment_id });
