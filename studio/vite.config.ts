@@ -46,6 +46,19 @@ export default defineConfig({
     target: "es2023",
     sourcemap: false,
     modulePreload: { polyfill: false },
+    // A browser fetches six files at a time: what every page needs is one file each of script and styles.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "studio", tags: ["$initial"], priority: 2 },
+            { name: "parts", test: /studio[\\/]src[\\/]ui[\\/]|@tanstack/, priority: 1 },
+            { name: "charts", test: /features[\\/]metrics[\\/]|uplot/ },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": { target: server, changeOrigin: false } } },
 });

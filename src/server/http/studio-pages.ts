@@ -1,9 +1,14 @@
 // Studio as it was built, and the door that a one-time link leads through.
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { Hono } from "hono";
 import type { HttpBindings } from "@hono/node-server";
+import { Refused } from "../../core/refused.ts";
+import { lastSeq } from "../../store/events.ts";
 import type { ServerContext } from "../context.ts";
+import { credentialsOf, identify } from "./authorize.ts";
 import { addFrontPage } from "./front-page.ts";
 import { sessionCookie } from "./studio-session.ts";
 
@@ -52,18 +57,59 @@ export function addStudio(app: Hono<{ Bindings: HttpBindings }>, context: Server
   }
   for (const [path, file] of files) {
     const isForever = path.startsWith("/assets/");
-    app.get(path, () => answer(file, isForever ? "public, max-age=31536000, immutable" : "no-cache"));
+    const caching = isForever ? "public, max-age=31536000, immutable" : "no-cache";
+    app.get(path, async (c) =>
+      answer(await asAccepted(file, c.req.header("accept-encoding")), file.type, caching),
+    );
   }
+  const [head, rest] = halves(new TextDecoder().decode(index.bytes), "</head>");
   app.get("*", async (c, next) => {
     const wantsPage = (c.req.header("accept") ?? "").includes("text/html");
     if (!wantsPage || notPages.test(c.req.path)) return next();
-    return answer(index, "no-cache");
+    if (!isSignedIn(context, c.req.raw)) return answer({ bytes: index.bytes }, index.type, "no-cache");
+    // What the page reads from now on misses no event after this one; it need not ask before it reads.
+    const meta = `<meta name="last-event" content="${await lastSeq(context.store.db)}" />\n  `;
+    const bytes = new TextEncoder().encode(`${head}${meta}${rest}`);
+    // Not for later: going back to it would follow all that has happened since.
+    return answer({ bytes }, index.type, "no-store");
   });
+}
+
+function halves(text: string, before: string): [string, string] {
+  const at = text.indexOf(before);
+  return [text.slice(0, at), text.slice(at)];
+}
+
+function isSignedIn(context: ServerContext, request: Request): boolean {
+  try {
+    return identify(context, credentialsOf(request)).kind === "user";
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
 }
 
 interface BuiltFile {
   bytes: Uint8Array<ArrayBuffer>;
   type: string;
+  /** Made for the first browser that takes it. */
+  gzipped?: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+interface Encoded {
+  bytes: Uint8Array<ArrayBuffer>;
+  encoding?: string;
+}
+
+const compress = promisify(gzip);
+
+/** A font is compressed already; of what is small the packets are as many. */
+const isWorthIt = ({ bytes, type }: BuiltFile): boolean => bytes.length > 1400 && !type.startsWith("font/");
+
+async function asAccepted(file: BuiltFile, accepted = ""): Promise<Encoded> {
+  if (!isWorthIt(file) || !/\bgzip\b/.test(accepted)) return { bytes: file.bytes };
+  file.gzipped ??= compress(file.bytes).then((bytes) => new Uint8Array(bytes));
+  return { bytes: await file.gzipped, encoding: "gzip" };
 }
 
 /** A megabyte or so, read once: the files of a release do not change under a running server. */
@@ -82,10 +128,12 @@ function readBuilt(folder: string): Map<string, BuiltFile> {
   return files;
 }
 
-const answer = (file: BuiltFile, caching: string): Response =>
-  new Response(file.bytes, {
+const answer = ({ bytes, encoding }: Encoded, type: string, caching: string): Response =>
+  new Response(bytes, {
     headers: {
-      "content-type": file.type,
+      "content-type": type,
+      ...(encoding !== undefined && { "content-encoding": encoding }),
+      vary: "accept-encoding",
       "cache-control": caching,
       "content-security-policy": policy,
       "x-frame-options": "DENY",

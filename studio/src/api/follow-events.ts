@@ -32,11 +32,16 @@ function setConnection(next: Connection): void {
 /** Answers when it is known from which event on to follow: what is read after that misses nothing. */
 export async function followEvents(queries: QueryClient): Promise<void> {
   try {
-    const { lastEvent } = await call<{ lastEvent: number }>("/events/last");
-    follow(queries, lastEvent);
+    follow(queries, lastOfPage() ?? (await call<{ lastEvent: number }>("/events/last")).lastEvent);
   } catch {
     // Without a session there is nothing to follow; signing in loads the page anew.
   }
+}
+
+/** The server writes it on the page for who is signed in, so that nothing has to wait for a call of its own. */
+function lastOfPage(): number | undefined {
+  const written = document.querySelector<HTMLMetaElement>("meta[name=last-event]")?.content;
+  return written === undefined ? undefined : Number(written);
 }
 
 const retryMs = 2000;

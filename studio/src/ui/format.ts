@@ -21,24 +21,14 @@ export const formatRunning = (ms: number): string =>
     .replace(".0 s", " s")
     .replace("0 ms", "0 s");
 
-const dayAndTime = new Intl.DateTimeFormat("en", {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-const dayAndYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
-const whole = new Intl.DateTimeFormat("en", {
-  year: "numeric",
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-  timeZoneName: "short",
-});
+/** Made when first used: each costs a page that opens several milliseconds. */
+function formatterOf(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (at) => (made ??= new Intl.DateTimeFormat("en", { ...options, hourCycle: "h23" })).format(at);
+}
+
+const dayAndTime = formatterOf({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dayAndYear = formatterOf({ day: "numeric", month: "short", year: "numeric" });
 
 /** `just now`, `5 m ago`, `3 h ago`, then the date. */
 export function formatAgo(at: number, now: number): string {
@@ -48,10 +38,18 @@ export function formatAgo(at: number, now: number): string {
   if (ms < hour) return `${Math.floor(ms / minute)} m ago`;
   if (ms < day) return `${Math.floor(ms / hour)} h ago`;
   if (ms < 7 * day) return `${Math.floor(ms / day)} d ago`;
-  return ms < 300 * day ? dayAndTime.format(at) : dayAndYear.format(at);
+  return ms < 300 * day ? dayAndTime(at) : dayAndYear(at);
 }
 
-export const formatTime = (at: number): string => whole.format(at);
+export const formatTime = formatterOf({
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+});
 
 const units = ["B", "KB", "MB", "GB", "TB"] as const;
 
