@@ -1,7 +1,8 @@
-// The score of each trial over the time at which it ended, and the best so far as a line of steps.
+// The score of each trial over the time at which it ended, or now, and the best so far as a line of steps.
 import { useMemo } from "react";
 import { formatDuration, formatNumber } from "../../ui/format.ts";
 import type { Trial } from "../../api/sweep-queries.ts";
+import { useNow } from "../../ui/now.ts";
 import { axisOf, looksLogarithmic } from "./axis.ts";
 import { bestSoFar } from "./progress.ts";
 import type { Goal } from "./points.ts";
@@ -17,7 +18,8 @@ interface BestChartProps {
 }
 
 export function BestChart({ trials, metric, goal, ranks, onOpen }: BestChartProps) {
-  const steps = useMemo(() => bestSoFar(trials, goal), [trials, goal]);
+  const now = useNow(trials.some(({ score, endedAt }) => score !== null && endedAt === null));
+  const steps = useMemo(() => bestSoFar(trials, goal, now), [trials, goal, now]);
   const began = Math.min(...trials.map(({ startedAt }) => startedAt ?? Infinity));
   const minutes = (at: number) => (at - began) / 1000;
   const scores = steps.map(({ trial }) => trial.score);
@@ -35,17 +37,17 @@ export function BestChart({ trials, metric, goal, ranks, onOpen }: BestChartProp
   const last = steps.at(-1);
   return (
     <Scatter
-      label={`${metric} of each trial by the time of its end; the best is ${last ? formatNumber(last.best) : "not known yet"}`}
+      label={`${metric} of each trial by the time of its end, or as it stands; the best is ${last ? formatNumber(last.best) : "not known yet"}`}
       x={x}
       y={y}
       onOpen={onOpen}
       dots={steps.map(({ trial, at }) => ({
         run: trial.run,
-        label: `Trial ${trial.number}: ${metric} ${formatNumber(trial.score)}`,
+        label: `Trial ${trial.number}: ${metric} ${formatNumber(trial.score)}${trial.outcome === null ? " so far" : ""}`,
         x: minutes(at),
         y: trial.score,
         color: scoreColor(ranks.get(trial.run)),
-        mark: trial.outcome === "stopped" ? "stopped" : "done",
+        mark: trial.outcome === null ? "open" : trial.outcome === "stopped" ? "stopped" : "done",
       }))}
     >
       {(place) => {

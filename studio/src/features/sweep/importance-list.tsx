@@ -10,7 +10,7 @@ interface ImportanceListProps {
 }
 
 export function ImportanceList({ points, names, goal }: ImportanceListProps) {
-  const scored = points.filter(({ score }) => score !== null);
+  const scored = points.filter(({ score, mark }) => score !== null && mark !== "open");
   const key = `${scored.length} ${names.join(" ")}`;
   // It takes some time, and only an ended trial changes it.
   const found = useMemo(() => importanceOf(scored, names, goal), [key, goal]);

@@ -77,6 +77,7 @@ export function Parallel(props: ParallelProps) {
                 axis={axis}
                 x={side + gap * index}
                 gap={gap}
+                isLast={index > 0 && index === axes.length - 1}
                 yOf={yOf}
                 brushes={brushes}
                 onBrush={onBrush}
@@ -203,12 +204,15 @@ interface AxisBrushProps {
   axis: Axis;
   x: number;
   gap: number;
+  /** Its marks stand outside, where no lines are. */
+  isLast: boolean;
   yOf: (place: number) => number;
   brushes: Brushes;
   onBrush: (brushes: Brushes) => void;
 }
 
-function AxisBrush({ axis: { name, kind, ticks }, x, gap, yOf, brushes, onBrush }: AxisBrushProps) {
+function AxisBrush({ axis: { name, kind, ticks }, x, gap, isLast, yOf, brushes, onBrush }: AxisBrushProps) {
+  const outwards = isLast ? 1 : -1;
   const from = useRef<number>(undefined);
   const brush = brushes[name];
   const placeOf = (event: PointerEvent<SVGGElement>) => {
@@ -251,8 +255,13 @@ function AxisBrush({ axis: { name, kind, ticks }, x, gap, yOf, brushes, onBrush 
       <line className="parallel-line" x1={x} x2={x} y1={yOf(1)} y2={yOf(0)} />
       {ticks.map(({ at, label }) => (
         <g key={label}>
-          <line className="parallel-line" x1={x - 3} x2={x} y1={yOf(at)} y2={yOf(at)} />
-          <text className="parallel-tick" x={x - 6} y={yOf(at) + 3.5} textAnchor="end">
+          <line className="parallel-line" x1={x} x2={x + 3 * outwards} y1={yOf(at)} y2={yOf(at)} />
+          <text
+            className="parallel-tick"
+            x={x + 6 * outwards}
+            y={yOf(at) + 3.5}
+            textAnchor={isLast ? "start" : "end"}
+          >
             {short(label)}
           </text>
         </g>

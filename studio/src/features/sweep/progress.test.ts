@@ -27,14 +27,29 @@ describe("the best so far", () => {
     ];
 
     assert.deepEqual(
-      bestSoFar(trials, "minimize").map(({ best }) => best),
+      bestSoFar(trials, "minimize", 0).map(({ best }) => best),
       [5, 3],
     );
     assert.deepEqual(
-      bestSoFar(trials, "maximize").map(({ best, isBetter }) => [best, isBetter]),
+      bestSoFar(trials, "maximize", 0).map(({ best, isBetter }) => [best, isBetter]),
       [
         [5, true],
         [5, false],
+      ],
+    );
+  });
+
+  it("counts a trial that goes on, as of now", () => {
+    const trials = [
+      trial(0, { score: 2, outcome: null, endedAt: null, values: [] }),
+      trial(1, { score: 5, endedAt: 300 }),
+    ];
+
+    assert.deepEqual(
+      bestSoFar(trials, "minimize", 700).map(({ at, best }) => [at, best]),
+      [
+        [300, 5],
+        [700, 2],
       ],
     );
   });

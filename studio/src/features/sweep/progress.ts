@@ -9,16 +9,16 @@ export interface Step {
   isBetter: boolean;
 }
 
-/** In the order in which the trials ended. */
-export function bestSoFar(trials: readonly Trial[], goal: Goal): Step[] {
-  const ended = trials
+/** In the order in which the trials ended; those that go on stand at `now` with their best value so far. */
+export function bestSoFar(trials: readonly Trial[], goal: Goal, now: number): Step[] {
+  const scored = trials
     .filter((trial): trial is Trial & { score: number } => trial.score !== null)
     .toSorted((a, b) => (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity) || a.number - b.number);
   let best: number | undefined;
-  return ended.map((trial) => {
+  return scored.map((trial) => {
     const isBetter = best === undefined || (goal === "minimize" ? trial.score < best : trial.score > best);
     best = isBetter ? trial.score : best!;
-    return { trial, at: trial.endedAt ?? 0, best, isBetter };
+    return { trial, at: trial.endedAt ?? now, best, isBetter };
   });
 }
 

@@ -1,10 +1,10 @@
 // A sweep by its trials: how it went, what mattered, and every trial. Live, for its queries follow the events.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Sweep } from "../../../../src/core/sweep.ts";
 import type { Job } from "../../api/queries.ts";
-import { trialsQuery } from "../../api/sweep-queries.ts";
+import { followTrials, trialsQuery } from "../../api/sweep-queries.ts";
 import type { Trial } from "../../api/sweep-queries.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -28,6 +28,12 @@ import { mostRows, TrialTable } from "./trial-table.tsx";
 export function SweepPanel({ run }: { run: Job }) {
   const { data: trials, error } = useQuery(trialsQuery(run.name));
   const sweep = run.spec.sweep as Sweep | undefined;
+  const metric = sweep?.objective.primaryMetric;
+  const queries = useQueryClient();
+  useEffect(
+    () => (metric === undefined ? undefined : followTrials(queries, run.name, metric)),
+    [queries, run.name, metric],
+  );
   if (error) return <Trouble error={error} />;
   if (!trials || !sweep)
     return (
@@ -173,6 +179,7 @@ function Summary({ job, sweep, trials }: { job: Job; sweep: Sweep; trials: reado
           ) : (
             "not known yet"
           )}
+          {best?.outcome === null && <span className="soft"> so far, it goes on</span>}
         </dd>
       </div>
       <div>

@@ -59,6 +59,12 @@ export function TrialTable({ trials, names, metric, goal }: TrialTableProps) {
           isNumber: true,
           cell: ({ score }) => (score === null ? "–" : formatNumber(score)),
         },
+        {
+          id: "latest",
+          head: head("latest", "Latest"),
+          isNumber: true,
+          cell: ({ latest }) => (latest === null ? "–" : formatNumber(Number(latest))),
+        },
         ...names.map((name) => ({
           id: `parameter ${name}`,
           head: head(`parameter ${name}`, name),
@@ -136,6 +142,7 @@ function keyOf(trial: Trial, by: string): Value | undefined {
   if (by === "took")
     return trial.startedAt === null ? undefined : (trial.endedAt ?? Infinity) - trial.startedAt;
   if (by === "state") return trial.outcome ?? trial.state;
+  if (by === "latest") return trial.latest === null ? undefined : Number(trial.latest);
   if (by === "logged") return trial.values.length;
   return trial.number;
 }
