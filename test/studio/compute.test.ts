@@ -62,7 +62,7 @@ describe("Computes and settings", { timeout: 200_000 }, () => {
       await page.getByRole("button", { name: "What to do with gpus" }).click();
       await page.getByRole("menuitem", { name: "Delete …" }).click();
       await page.getByRole("button", { name: "Delete it" }).click();
-      await page.getByText(/jobs that have not ended use gpus/).waitFor(patience);
+      await page.getByText(/job that has not ended uses gpus/).waitFor(patience);
 
       await studio.expectAccessible();
       await studio.takePictures("compute");

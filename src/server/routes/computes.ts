@@ -13,6 +13,7 @@ import { jobsOnTarget } from "../../store/jobs.ts";
 import { waitingAttempts } from "../../store/queue.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../http/app.ts";
+import { refuseWhileUsed } from "../jobs/refuse-while-used.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
 
@@ -99,14 +100,7 @@ export function computeRoutes(
       const known = await computeNamed(store.db, params.compute);
       if (known.type === "local")
         throw new Refused("wrong-state", `${localCompute} is this machine; it cannot be deleted`);
-      const users = await jobsOnTarget(store.db, known.name, finalStates);
-      if (users.length > 0) {
-        throw new Refused(
-          "wrong-state",
-          `${users.length} jobs that have not ended use ${known.name}: ${users.slice(0, 5).join(", ")}`,
-          "cancel them, or wait for them",
-        );
-      }
+      refuseWhileUsed(known.name, await jobsOnTarget(store.db, known.name, finalStates));
       await store.write(async (tx) => {
         await deleteCompute(tx, known.name);
         await recordEvent(tx, clock.now(), null, {

@@ -16,6 +16,7 @@ import { recordEvent } from "../../store/events.ts";
 import { findJob } from "../../store/jobs.ts";
 import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../http/app.ts";
+import { refuseWhileUsed } from "../jobs/refuse-while-used.ts";
 import { refuseBadSettings } from "../assets/check-datastore.ts";
 import type { ServerContext } from "../context.ts";
 import { datastoresOf } from "../jobs/datastores-of-job.ts";
@@ -149,12 +150,7 @@ async function refuseDeletion(db: Db, datastore: Datastore): Promise<void> {
     const job = await findJob(db, run);
     if (job && datastoresOf(job.spec).has(datastore.name)) users.push(run);
   }
-  if (users.length === 0) return;
-  throw new Refused(
-    "wrong-state",
-    `${users.length} jobs that have not ended use ${datastore.name}: ${users.slice(0, 5).join(", ")}`,
-    "cancel them, or wait for them",
-  );
+  refuseWhileUsed(datastore.name, users);
 }
 
 const statesBeforeTheEnd = jobStates.filter((state) => !finalStates.some((final) => final === state));

@@ -1,7 +1,7 @@
 // Fields of a form: a label, what it means, what is wrong with it.
 import { useId } from "react";
 import type { InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes } from "react";
-import { CheckIcon } from "./icons.tsx";
+import { CheckIcon, ChevronDownIcon } from "./icons.tsx";
 import "./field.css";
 
 interface FieldProps {
@@ -42,7 +42,12 @@ export function TextInput({
 }
 
 export function Select({ className = "", ...rest }: SelectHTMLAttributes<HTMLSelectElement>) {
-  return <select className={`input select ${className}`} {...rest} />;
+  return (
+    <span className="select-box">
+      <select className={`input select ${className}`} {...rest} />
+      <ChevronDownIcon size={12} />
+    </span>
+  );
 }
 
 interface CheckboxProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "type"> {

@@ -16,5 +16,7 @@ export function withCompute(yaml: string, name: string): string {
 }
 
 /** A job that is submitted again gets a name of its own, and says nothing of what is empty. */
-export const asNewJob = (yaml: string): string =>
-  yaml.replace(/^name:.*\n/m, "").replace(/^(?:\w+): \{\}\n/gm, "");
+export const asNewJob = (yaml: string): string => withoutEmpty(yaml.replace(/^name:.*\n/m, ""));
+
+/** Keys that hold nothing only stand in the way of those that do. */
+export const withoutEmpty = (yaml: string): string => yaml.replace(/^\w+: \{\}\n/gm, "");
