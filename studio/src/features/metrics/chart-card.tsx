@@ -13,6 +13,7 @@ import { mostInGrid, mostInWide, plotQuery } from "./fetch-plots.ts";
 import type { Window } from "./fetch-plots.ts";
 import { Plot } from "./plot.tsx";
 import type { PlotView } from "./plot.tsx";
+import { isShare } from "./system-groups.ts";
 import { useSameList } from "./same-list.ts";
 import { formatTick } from "./ticks.ts";
 import "./charts.css";
@@ -127,10 +128,11 @@ function ChartBody({
       isRelative: axis === "relative",
       isLogX: isLogX && axis !== "time",
       isLogY,
+      isPercent: isShare(name) && !isLogY,
       smoothing,
       window,
     }),
-    [axis, isLogX, isLogY, smoothing, window],
+    [name, axis, isLogX, isLogY, smoothing, window],
   );
   const hovered = useRef<HTMLTableElement>(null);
   const hover = useCallback(

@@ -19,6 +19,8 @@ export interface PlotView {
   isRelative: boolean;
   isLogX: boolean;
   isLogY: boolean;
+  /** Shares of a whole: the axis is the whole, so that little does not look like much. */
+  isPercent: boolean;
   smoothing: number;
   /** The part of the axis that is shown; undefined: all of it. */
   window: { from: number; to: number } | undefined;
@@ -45,7 +47,7 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
   const act = useRef({ onHover, onZoom });
   const shown = useRef(view);
   const drawn = useRef<readonly [readonly PlotLine[], PlotView]>([lines, view]);
-  const { isTime, isRelative, isLogX, isLogY } = view;
+  const { isTime, isRelative, isLogX, isLogY, isPercent } = view;
   const structure = JSON.stringify([lines.map(({ id, color }) => [id, color])]);
 
   useEffect(() => {
@@ -74,7 +76,7 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
       made.destroy();
     };
     // The numbers and the window are put to it below.
-  }, [structure, isTime, isRelative, isLogX, isLogY, height, theme, syncKey]);
+  }, [structure, isTime, isRelative, isLogX, isLogY, isPercent, height, theme, syncKey]);
 
   useLayoutEffect(() => {
     if (drawn.current[0] === lines && drawn.current[1] === view) return;
@@ -162,7 +164,7 @@ function optionsOf({ lines, view, height, width, syncKey, act, shown }: OptionsF
         distr: distributionOf(view.isLogX),
         range: (_, least, greatest) => rangeOf(shown.current, least, greatest),
       },
-      y: { distr: distributionOf(view.isLogY) },
+      y: { distr: distributionOf(view.isLogY), ...(view.isPercent && { range: wholeRange }) },
     },
     axes: [
       {
@@ -217,6 +219,12 @@ function optionsOf({ lines, view, height, width, syncKey, act, shown }: OptionsF
     },
   };
 }
+
+/** A program on several processors may be said to use more than all of one. */
+const wholeRange = (_: uPlot, _least: number, greatest: number): [number, number] => [
+  0,
+  Math.max(100, greatest ?? 0),
+];
 
 const lonely = (lines: readonly PlotLine[], at: number): boolean =>
   (lines[Math.floor((at - 1) / seriesPerLine)]?.line.x.length ?? 0) === 1;

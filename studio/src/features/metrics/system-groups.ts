@@ -31,6 +31,10 @@ export function systemGroups(names: readonly string[]): SystemGroup[] {
   });
 }
 
+/** Whether it tells a part of a hundred. */
+export const isShare = (name: string): boolean =>
+  name.startsWith(systemPrefix) && name.endsWith("_percentage");
+
 /** `system/node-1/gpu_0_utilization_percentage` → `node-1 gpu 0 utilization, %`. */
 export function titleOf(name: string): string {
   const words = name.slice(systemPrefix.length).replaceAll("/", " ").replaceAll("_", " ");

@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/page-head.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { Trouble } from "../../ui/trouble.tsx";
+import { CuratedList } from "./curated-list.tsx";
 import { describeContent } from "./describe-content.ts";
 import { Labels, Tags } from "./labels.tsx";
 import { kindWords } from "./registry-words.ts";
@@ -126,6 +127,9 @@ export function RegistryList({ kind, search, onSearch }: RegistryListProps) {
                 { id: "created", head: "Created", cell: ({ createdAt }) => <Ago at={createdAt} /> },
               ]}
             />
+            {kind === "environment" && archived === "exclude" && (
+              <CuratedList fits={(name) => words.every((word) => name.toLowerCase().includes(word))} />
+            )}
           </div>
         )
       )}
