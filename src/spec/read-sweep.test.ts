@@ -159,7 +159,7 @@ describe("A sweep's faults", () => {
     assert.deepEqual(await problemsOf(faulty), [
       "6 trial.command ${{search_space.m}} names no declared parameter; declared parameters: n, kind, depth, fixed",
       "15 search_space.n min_value 3 is greater than max_value 1",
-      "15 search_space.n.sigma unknown key; allowed: q, type, min_value, max_value",
+      "15 search_space.n.sigma unknown key; allowed: type, min_value, max_value, q",
       "18 search_space.kind.values[3].depth.upper found 0; expected a whole number, 1 or more",
       '19 objective.goal found "maximise"; allowed: minimize, maximize',
       "20 early_termination a bandit policy has exactly one of slack_factor and slack_amount",

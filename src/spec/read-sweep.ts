@@ -4,8 +4,8 @@ import type { SearchSpace, Sweep } from "../core/sweep.ts";
 import { readDialectA } from "./dialect-a.ts";
 import { readDialectC } from "./dialect-c.ts";
 import { mentionsIn } from "./parse-command.ts";
-import { note, warn, type Reading } from "./text/notes.ts";
-import { anything, asMapping, childOf, count, numberFrom, readFields, required } from "./text/read.ts";
+import { note, warn, type Place, type Reading } from "./text/notes.ts";
+import { anything, asMapping, childOf, count, numberFrom, oneOf, readFields, required } from "./text/read.ts";
 import type { FieldTable, MapPlace } from "./text/read.ts";
 import { searchSpace } from "./search-space.ts";
 import { checkedLimits, earlyTerminationAs, limitsOfSweep, objective, samplingFrom } from "./sweep-fields.ts";
@@ -61,7 +61,7 @@ export function readSweep(
 function sweepOfA(root: MapPlace, newSeed: number, reading: Reading): Sweep | undefined {
   const table = {
     ...keep(sharedKeys),
-    type: anything,
+    type: oneOf(["sweep_job"], { anyCase: true }),
     trial: required(anything),
     algorithm: required(samplingFrom(newSeed)),
     search_space: searchSpace,
@@ -96,7 +96,7 @@ function sweepOfA(root: MapPlace, newSeed: number, reading: Reading): Sweep | un
 function sweepOfC(root: MapPlace, newSeed: number, reading: Reading): Sweep | undefined {
   const table = {
     ...keep(sharedKeysC),
-    type: anything,
+    type: oneOf(["sweep"], { anyCase: true }),
     trial: required(anything),
     sampling_algorithm: required(samplingFrom(newSeed)),
     search_space: required(searchSpace),
@@ -159,7 +159,8 @@ function readTrial(
   entries.delete("type");
   for (const key of beside) {
     const entry = root.node.entries.get(key);
-    if (entry && !entries.has(key)) entries.set(key, entry);
+    if (entry && entries.has(key)) warnTwice(childOf(root, key)!, key, reading);
+    else if (entry) entries.set(key, entry);
   }
   const together: MapPlace = { node: { ...trial.node, entries }, path: "" };
   const own: Reading = { problems: [], warnings: [] };
@@ -175,6 +176,9 @@ function readTrial(
   reading.warnings.push(...own.warnings.map((problem) => ({ ...problem, path: placed(problem.path) })));
   return own.problems.length > 0 ? undefined : spec;
 }
+
+const warnTwice = (place: Place, key: string, reading: Reading): void =>
+  warn(place, reading, `${key} stands in trial too`, "The one in trial counts; remove one of them.");
 
 /** A parameter that nothing reads changes nothing: most often its name is misspelled in the command. */
 function warnUnused(root: MapPlace, spec: JobSpec, space: SearchSpace, reading: Reading): void {

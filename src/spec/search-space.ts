@@ -69,13 +69,14 @@ export const distribution: Reader<Distribution> = (place, reading) => {
     }
     case "uniform":
     case "loguniform": {
-      const bounds = readRange(mapping, { ...anyType, ...range }, reading);
+      const bounds = boundsIn(mapping, readFields(mapping, { ...anyType, ...range }, reading), reading);
       return bounds && { type, ...bounds };
     }
     case "quniform":
     case "qloguniform": {
-      const bounds = readRange(mapping, { ...anyType, ...range, ...step }, reading);
-      return bounds?.q === undefined ? undefined : { type, ...bounds, q: bounds.q };
+      const fields = readFields(mapping, { ...anyType, ...range, ...step }, reading);
+      const bounds = boundsIn(mapping, fields, reading);
+      return bounds && fields?.q !== undefined ? { type, ...bounds, q: fields.q } : undefined;
     }
     case "normal":
     case "lognormal": {
@@ -94,20 +95,19 @@ export const distribution: Reader<Distribution> = (place, reading) => {
   }
 };
 
-function readRange(
+function boundsIn(
   place: Place,
-  table: typeof anyType & typeof range & Partial<typeof step>,
+  fields: { min_value: number | undefined; max_value: number | undefined } | undefined,
   reading: Reading,
-): { minValue: number; maxValue: number; q?: number } | undefined {
-  const fields = readFields(place, { q: anyNumber, ...table }, reading);
-  const { min_value: minValue, max_value: maxValue, q } = fields ?? {};
+): { minValue: number; maxValue: number } | undefined {
+  const { min_value: minValue, max_value: maxValue } = fields ?? {};
   if (minValue === undefined || maxValue === undefined) return undefined;
   if (minValue > maxValue) {
     return note(place, reading, `min_value ${minValue} is greater than max_value ${maxValue}`, {
       hint: "Swap the two.",
     });
   }
-  return { minValue, maxValue, ...(q !== undefined && { q }) };
+  return { minValue, maxValue };
 }
 
 const plainValue: Reader<ParameterValue> = (place, reading) => {

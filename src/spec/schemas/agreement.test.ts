@@ -23,6 +23,7 @@ import { schemas } from "./schemas.ts";
 /** Answers the dialect that the file was read in, where the reader says it. */
 const readers: Record<string, (file: string) => Promise<string | undefined>> = {
   "command-job": async (file) => (await readJobFile(file, { defaultExperiment: "here" })).spec.dialect,
+  "sweep-job": async (file) => (await readJobFile(file, { defaultExperiment: "here" })).spec.dialect,
   data: async (file) => (await readDataFile(file)).asset.dialect,
   environment: async (file) => (await readEnvironmentFile(file)).asset.dialect,
   model: async (file) => (await readModelFile(file)).asset.dialect,
@@ -43,21 +44,36 @@ const refusedKeys = ["component"];
 
 /** What no schema can know: the disk, names that stand in other places, and sums over several keys. */
 const beyondSchemas =
-  /does not exist|no such file|No such file|is a file; expected a folder|but .* is a (file|folder)|names no declared|is optional and has no value|at most one a node|but instance_count is|but max_instances is|is a directory|names the registry|goes round/;
+  /does not exist|no such file|No such file|is a file; expected a folder|but .* is a (file|folder)|names no declared|is optional and has no value|at most one a node|but instance_count is|but max_instances is|is a directory|names the registry|goes round|is greater than max_value|, more than the \d+ trials in all/;
 
 /** Nor what is in another file. */
 const isBeyond = ({ path: at, message }: Problem): boolean =>
   beyondSchemas.test(message) || (at.endsWith("conda_file") && message.endsWith("expected a mapping"));
 
-/** The keys by which a file of dialect A is known; without any of them it is read as C. */
-const signsOfA: Record<string, readonly string[]> = {
+/** In a sweep, what stands in the trial counts, and the same key beside it is not read. */
+function hasTwice(made: object): boolean {
+  const trial = "trial" in made && typeof made.trial === "object" ? (made.trial ?? {}) : {};
+  return Object.keys(trial).some((key) => key in made && key !== "type" && key !== "limits");
+}
+
+/** The keys by which a file of dialect A, or a sweep, is known; without any of them it is read as C, or as a command. */
+const signs: Record<string, readonly string[]> = {
+  "sweep-job": ["type"],
+  "sweep-job-a": ["type"],
   "data-a": ["local_path", "datastore"],
   "environment-a": ["docker", "local_path"],
   "model-a": ["local_path", "datastore", "utc_time_created"],
 };
 
+/** What is made up is a mapping, and a sweep says that it is one. */
+const asked = (name: string, schema: JsonSchema): JsonSchema => ({
+  ...schema,
+  type: "object",
+  ...(name.startsWith("sweep") && { required: ["type", ...(schema.required ?? [])] }),
+});
+
 const hasSigns = (name: string, made: object): boolean =>
-  signsOfA[name]?.some((key) => Object.entries(made).some(([own, value]) => own === key && value !== null)) ??
+  signs[name]?.some((key) => Object.entries(made).some(([own, value]) => own === key && value !== null)) ??
   true;
 
 /** Where the reader is more lenient than a schema should be: the other dialect's words for the same. */
@@ -111,8 +127,9 @@ describe("the JSON Schemas", () => {
       const random = createRandom(7);
       const seen = { legal: 0, faulty: 0, beyond: 0 };
       for (let turn = 0; turn < 600; turn++) {
-        const made = makeUp({ ...schema, type: "object" }, { random, slip: turn % 2 === 0 ? 0 : 0.04 });
+        const made = makeUp(asked(name, schema), { random, slip: turn % 2 === 0 ? 0 : 0.04 });
         if (typeof made !== "object" || made === null || !hasSigns(name, made)) continue;
+        if (hasTwice(made)) continue;
         const isLegal = validate(made);
         const result = await read(name, made);
         const shown = () => `${JSON.stringify(made)}\n${ajv.errorsText(validate.errors)}\n`;
@@ -139,7 +156,9 @@ describe("the JSON Schemas", () => {
       const random = createRandom(11);
       let named = 0;
       for (let turn = 0; turn < 200; turn++) {
-        const made = makeUp({ ...schema, type: "object" }, { random, slip: 0.06 });
+        const made = makeUp(asked(name, schema), { random, slip: 0.06 });
+        if (typeof made !== "object" || made === null || (name.startsWith("sweep") && !hasSigns(name, made)))
+          continue;
         const result = await read(name, made);
         for (const { path: at, message } of "problems" in result ? result.problems : []) {
           const allowed = /^unknown key; allowed: (.*)$/.exec(message)?.[1]?.split(", ");
@@ -212,11 +231,11 @@ function valueAt(made: object, pointer: string): unknown {
   return here;
 }
 
-/** The reader of these is one for both dialects, and names the keys of both. */
+/** The reader of these is one for all dialects, and names the keys of all; that of trials is the one of command jobs. */
 function siblingsOf(name: string): JsonSchema[] {
-  const kind = name.replace(/-[ab]$/, "");
+  const kinds = [name.replace(/-[ab]$/, ""), ...(name.startsWith("sweep") ? ["command-job"] : [])];
   return Object.entries(schemas).flatMap(([other, schema]) =>
-    other.replace(/-[ab]$/, "") === kind ? [schema] : [],
+    kinds.includes(other.replace(/-[ab]$/, "")) ? [schema] : [],
   );
 }
 

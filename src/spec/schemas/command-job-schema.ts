@@ -7,6 +7,7 @@ import {
   listOf,
   mapOf,
   mapping,
+  number,
   text,
   whole,
   word,
@@ -68,39 +69,39 @@ const distributionC = distribution(
   ["process_count_per_instance"],
 );
 
+export const keysOfCommandJobA: Record<string, JsonSchema> = {
+  ...jobKeys,
+  type: word(["command_job"], "What kind of job this is.", { default: "command_job" }),
+  code: codeA,
+  command: command("{inputs.<name>}"),
+  inputs: inputsA,
+  environment: environmentInA,
+  compute: mapping(
+    {
+      target: text("local, or azureml:<name> of a compute.", target),
+      instance_count: instanceCount,
+      instance_type: instanceType,
+      location: unused,
+      properties: unused,
+    },
+    "Where the job runs.",
+    { required: ["target"], examples: [{ target: "local" }] },
+  ),
+  distribution: distributionA,
+  distributed: distributionA,
+  identity: identity(["amltoken", "managed"]),
+  timeout: number("The longest time in Running, in seconds; then the job ends as Canceled.", {
+    exclusiveMinimum: 0,
+    examples: [3600],
+  }),
+  output: mapping({ datastore_id: datastore, path: text("A path on it.") }, "Kept, without effect."),
+  ...jobReadOnlyKeys,
+};
+
 export const commandJobA = document(
   "Trainyard command job, dialect A (the 2021 preview)",
   mapping(
-    {
-      ...jobKeys,
-      type: word(["command_job"], "What kind of job this is.", { default: "command_job" }),
-      code: codeA,
-      command: command("{inputs.<name>}"),
-      inputs: inputsA,
-      environment: environmentInA,
-      compute: mapping(
-        {
-          target: text("local, or azureml:<name> of a compute.", target),
-          instance_count: instanceCount,
-          instance_type: instanceType,
-          location: unused,
-          properties: unused,
-        },
-        "Where the job runs.",
-        { required: ["target"], examples: [{ target: "local" }] },
-      ),
-      distribution: distributionA,
-      distributed: distributionA,
-      identity: identity(["amltoken", "managed"]),
-      timeout: {
-        type: "number",
-        description: "The longest time in Running, in seconds; then the job ends as Canceled.",
-        exclusiveMinimum: 0,
-        examples: [3600],
-      },
-      output: mapping({ datastore_id: datastore, path: text("A path on it.") }, "Kept, without effect."),
-      ...jobReadOnlyKeys,
-    },
+    keysOfCommandJobA,
     "A job that runs one command. Written for the 2021 preview; `trainyard job convert` rewrites it in today's dialect.",
     {
       required: ["command", "environment", "compute"],
@@ -126,7 +127,12 @@ interface Parts {
   environment: JsonSchema;
 }
 
-const keysC = ({ code, inputs, outputs, environment }: Parts): Record<string, JsonSchema> => ({
+export const keysOfCommandJob = ({
+  code,
+  inputs,
+  outputs,
+  environment,
+}: Parts): Record<string, JsonSchema> => ({
   ...jobKeys,
   type: word(["command"], "What kind of job this is.", { default: "command" }),
   display_name: text("A name for people, which need not be unique."),
@@ -181,7 +187,7 @@ const keysC = ({ code, inputs, outputs, environment }: Parts): Record<string, Js
 export const commandJobB = document(
   "Trainyard command job, dialect B (November 2021)",
   mapping(
-    keysC({ code: codeB, inputs: inputsB, outputs: outputsB, environment: environmentInB }),
+    keysOfCommandJob({ code: codeB, inputs: inputsB, outputs: outputsB, environment: environmentInB }),
     "A job that runs one command. Written in late 2021; `trainyard job convert` rewrites it in today's dialect.",
     { required: ["command", "environment"] },
   ),
@@ -190,7 +196,7 @@ export const commandJobB = document(
 export const commandJobC = document(
   "Trainyard command job",
   mapping(
-    keysC({ code: codeC, inputs: inputsC, outputs: outputsC, environment: environmentInC }),
+    keysOfCommandJob({ code: codeC, inputs: inputsC, outputs: outputsC, environment: environmentInC }),
     "A job that runs one command.",
     { required: ["command", "environment"] },
   ),

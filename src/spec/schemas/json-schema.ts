@@ -12,6 +12,8 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
+  readonly minProperties?: number;
+  readonly minItems?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
@@ -36,6 +38,12 @@ export const text = (description: string, extra: Extra = {}): JsonSchema => ({
 /** Any text but an empty one. */
 export const filledText = (description: string, extra: Extra = {}): JsonSchema =>
   text(description, { pattern: String.raw`\S`, ...extra });
+
+export const number = (description: string, extra: Extra = {}): JsonSchema => ({
+  type: "number",
+  description,
+  ...extra,
+});
 
 /** A text where people write numbers, true and false too: they stay as written. */
 export const looseText = (description: string, extra: Extra = {}): JsonSchema => ({

@@ -9,7 +9,7 @@ describe("in an editor, a job file", () => {
   let server: LanguageServer;
   before(async () => {
     server = await startLanguageServer({
-      schemas: { [schema("command-job")]: "*.job.yml" },
+      schemas: { [schema("command-job")]: "*.job.yml", [schema("sweep-job")]: "*.sweep.yml" },
       schemaStore: { enable: false },
       validate: true,
       completion: true,
@@ -71,5 +71,28 @@ describe("in an editor, a job file", () => {
 
     assert.equal(found.length, 1);
     assert.equal(found[0]?.range.start.line, 3, "compute is a mapping in dialect A");
+  });
+
+  it("of a sweep shows what is wrong, offers each policy's and each distribution's keys, and explains them", async () => {
+    const trial = "type: sweep\ntrial: {command: python train.py, environment: python:3.11}\n";
+    const rest =
+      "sampling_algorithm: {type: bayesian, seed: 1}\nobjective: {primary_metric: loss, goal: minimize}\n";
+    const space = "search_space: {lr: {type: loguniform, min_value: -6, max_value: -1}}\n";
+    assert.deepEqual(await server.open(file("right.sweep.yml"), trial + rest + space), []);
+
+    const wrong = `${trial}${rest}search_space: {lr: {type: uniform, min_value: 0, most: 1}}\nmax_total_trials: 3\n`;
+    const found = (await server.open(file("wrong.sweep.yml"), wrong)).map(
+      ({ message, range }) => `${range.start.line}: ${message}`,
+    );
+    assert.match(found.join("\n"), /4: (Missing property "max_value"|Property most is not allowed)/);
+    assert.match(found.join("\n"), /5: Property max_total_trials is not allowed/);
+
+    const uri = file("open.sweep.yml");
+    const open = `${trial}${rest}${space}early_termination:\n  type: bandit\n  \nlimits:\n  trial_timeout: 60\n`;
+    await server.open(uri, open);
+    const keys = labels(await server.ask("textDocument/completion", at(uri, 7, 2)));
+    assert.ok(keys.includes("slack_factor") && keys.includes("delay_evaluation"), keys.join(" "));
+    const hover = JSON.stringify(await server.ask("textDocument/hover", at(uri, 9, 6)));
+    assert.match(hover, /longest time of each trial/);
   });
 });

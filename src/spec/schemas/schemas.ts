@@ -4,6 +4,7 @@ import { dataA, dataC, environmentA, environmentC, modelA, modelC } from "./asse
 import { commandJobA, commandJobB, commandJobC } from "./command-job-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { datastoreA, datastoreC } from "./datastore-schemas.ts";
+import { sweepJobA, sweepJobC } from "./sweep-job-schema.ts";
 import { computeA, computeC, workspaceA, workspaceC } from "./place-schemas.ts";
 
 /** Without a letter: dialect C, in which new files are written. */
@@ -11,6 +12,8 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   "command-job": commandJobC,
   "command-job-a": commandJobA,
   "command-job-b": commandJobB,
+  "sweep-job": sweepJobC,
+  "sweep-job-a": sweepJobA,
   data: dataC,
   "data-a": dataA,
   environment: environmentC,

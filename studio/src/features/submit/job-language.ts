@@ -4,14 +4,15 @@ import type { Completion, CompletionContext, CompletionResult } from "@codemirro
 import type { Diagnostic } from "@codemirror/lint";
 import type { Extension, Text } from "@codemirror/state";
 import { hoverTooltip } from "@codemirror/view";
+import { isSweepText } from "./is-sweep-text.ts";
 import { aboutAt, keysAt, valuesAt } from "./schema-words.ts";
 import type { Schema, Word } from "./schema-words.ts";
 import type { FileProblem } from "./submit-queries.ts";
-import { isSweepText, sweepSchemaFrom } from "./sweep-schema.ts";
 import { keyAt, yamlPlaceAt } from "./yaml-place.ts";
 
 export interface Vocabulary {
-  schema: Schema | undefined;
+  /** Of command jobs and of sweeps; undefined until they have come. */
+  schemas: { command: Schema | undefined; sweep: Schema | undefined };
   computes: readonly string[];
   environments: readonly string[];
 }
@@ -38,8 +39,8 @@ export const jobLanguage = (current: () => Vocabulary): Extension => [
   }),
 ];
 
-const schemaOf = (text: string, { schema = {} }: Vocabulary): Schema =>
-  isSweepText(text) ? sweepSchemaFrom(schema) : schema;
+const schemaOf = (text: string, { schemas }: Vocabulary): Schema =>
+  (isSweepText(text) ? schemas.sweep : schemas.command) ?? {};
 
 function complete(context: CompletionContext, vocabulary: Vocabulary): CompletionResult | null {
   const text = context.state.doc.toString();

@@ -15,7 +15,7 @@ import { PageHead } from "../../ui/page-head.tsx";
 import { say, sayProblem } from "../../ui/toast.tsx";
 import { Trouble } from "../../ui/trouble.tsx";
 import { asNewJob, computeIn, withCompute } from "./edit-yaml.ts";
-import { jobSchemaQuery, readFileQuery, submitSpec } from "./submit-queries.ts";
+import { readFileQuery, schemaQuery, submitSpec } from "./submit-queries.ts";
 import type { FileProblem } from "./submit-queries.ts";
 import { templates } from "./templates.ts";
 import "./submit.css";
@@ -52,20 +52,21 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
     // What was said of the text before stays until the new answer is there.
     placeholderData: keepPreviousData,
   });
-  const { data: schema } = useQuery(jobSchemaQuery());
+  const { data: command } = useQuery(schemaQuery("command-job"));
+  const { data: sweep } = useQuery(schemaQuery("sweep-job"));
   const { data: computes } = useQuery(computesQuery());
   const { data: environments } = useQuery(assetsQuery("environment"));
   const { data: workspace } = useQuery(workspaceQuery());
   const vocabulary = useMemo(
     () => ({
-      schema,
+      schemas: { command, sweep },
       computes: (computes ?? []).map(({ name }) => name),
       environments: [
         ...(environments ?? []).map(({ name, version }) => `azureml:${name}:${version}`),
         ...(workspace?.curatedEnvironments ?? []).map((name) => `azureml:${name}@latest`),
       ],
     }),
-    [schema, computes, environments, workspace],
+    [command, sweep, computes, environments, workspace],
   );
   const { problems = none, warnings = none, spec = null } = reading.data ?? {};
   const isChecked = settled === yaml && !reading.isPlaceholderData && reading.data !== undefined;

@@ -18,11 +18,11 @@ export const readFileQuery = (yaml: string) =>
     gcTime: 10_000,
   });
 
-export const jobSchemaQuery = () =>
+export const schemaQuery = (name: "command-job" | "sweep-job") =>
   queryOptions({
-    queryKey: ["schemas", "command-job"],
+    queryKey: ["schemas", name],
     queryFn: async ({ signal }): Promise<Schema> => {
-      const response = await fetch("/schemas/command-job.schema.json", { signal });
+      const response = await fetch(`/schemas/${name}.schema.json`, { signal });
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return (await response.json()) as Schema;
     },

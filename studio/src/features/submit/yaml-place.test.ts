@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { aboutAt, keysAt, valuesAt } from "./schema-words.ts";
 import type { Schema } from "./schema-words.ts";
-import { isSweepText, sweepSchemaFrom } from "./sweep-schema.ts";
+import { isSweepText } from "./is-sweep-text.ts";
 import { keyAt, yamlPlaceAt } from "./yaml-place.ts";
 
 const at = (marked: string) => {
@@ -12,8 +12,11 @@ const at = (marked: string) => {
   return yamlPlaceAt(marked.replace("|", ""), cursor);
 };
 
-const schemaFile = new URL("../../../../schemas/command-job.schema.json", import.meta.url);
-const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as Schema;
+const readSchema = (name: string) =>
+  JSON.parse(
+    readFileSync(new URL(`../../../../schemas/${name}.schema.json`, import.meta.url), "utf8"),
+  ) as Schema;
+const schema = readSchema("command-job");
 const labels = (words: { label: string }[]) => words.map(({ label }) => label);
 
 describe("the place in a YAML text", () => {
@@ -81,7 +84,7 @@ describe("what the schema offers", () => {
   it("is that of sweeps in a sweep", () => {
     assert.equal(isSweepText("name: x\ntype: sweep\n"), true);
     assert.equal(isSweepText("type: command\ncommand: echo sweep\n"), false);
-    const sweep = sweepSchemaFrom(schema);
+    const sweep = readSchema("sweep-job");
     assert.ok(labels(keysAt(sweep, [], [])).includes("search_space"));
     assert.ok(labels(keysAt(sweep, ["trial"], [])).includes("command"));
     assert.ok(labels(valuesAt(sweep, ["search_space", "rate", "type"])).includes("loguniform"));
