@@ -70,6 +70,7 @@ export const sweepFile = (
 ): string => `
 name: ${options.name}
 type: sweep
+properties: {trainyard.containers: never}
 trial:
   code: ${workload.name}
   command: ${JSON.stringify(options.command ?? commandOf(workload))}

@@ -112,10 +112,8 @@ describe("A sweep", () => {
 
     const job = (await findJob(world.store.db, "s"))!;
     assert.equal(job.state, "Failed");
-    assert.equal(
-      job.error?.error.message,
-      "5 trials: 5 failed; the last of them was s_4: trainyard job show -n s_4 says why",
-    );
+    assert.equal(job.error?.error.message, "5 trials: 5 failed; the last of them was s_4: why exited-nonzero");
+    assert.match(world.sweepLog("s"), / trial 4 failed: why exited-nonzero\n/);
   });
 
   it("begins no more when the first trials all fail", async () => {

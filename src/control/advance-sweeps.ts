@@ -5,7 +5,7 @@ import { nearestName } from "../core/names.ts";
 import type { Sweep } from "../core/sweep.ts";
 import { stopAttempts } from "../store/attempts.ts";
 import { recordEvent } from "../store/events.ts";
-import { addNote, explainJob, moveJob, setOutcome } from "../store/jobs.ts";
+import { addNote, explainJob, findJob, moveJob, setOutcome } from "../store/jobs.ts";
 import { setLabels } from "../store/labels.ts";
 import { metricNames } from "../store/metrics.ts";
 import { openSweeps } from "../store/sweeps.ts";
@@ -76,10 +76,11 @@ async function close(
   const score = scoreOf(trial.values, sweep.objective.goal);
   const state = trial.closes!;
   if (!(await closeTrial(tx, trial.run, { state, values: trial.values, score }))) return;
+  const why = state === "failed" ? await whyFailed(tx, trial.run) : "";
   const result =
     score === undefined
-      ? `without ${sweep.objective.primaryMetric}`
-      : `${sweep.objective.primaryMetric} ${score}`;
+      ? why || `without ${sweep.objective.primaryMetric}`
+      : `${sweep.objective.primaryMetric} ${score}${why && `; ${why}`}`;
   await logSweep(
     tx,
     open.run,
@@ -95,6 +96,12 @@ async function close(
       at,
     );
   }
+}
+
+/** In a line, so that nobody has to look for the trial to learn it. */
+async function whyFailed(db: Db, run: string): Promise<string> {
+  const message = (await findJob(db, run))?.error?.error.message ?? "";
+  return message.split("\n")[0]!.slice(0, 300);
 }
 
 async function noMetric(tx: Db, run: string, metric: string): Promise<string> {
@@ -181,7 +188,7 @@ async function end(
   // Who waits for the end finds the whole log.
   await flushSweepLog(context, open.run, true);
   await store.write(async (tx) => {
-    const error = how.state === "Failed" ? await errorOf(open, how.reason, known, at) : null;
+    const error = how.state === "Failed" ? await errorOf(tx, open, how.reason, known, at) : null;
     await setOutcome(tx, open.run, { exitCode: null, error });
     const move = { reason: `${how.reason}${bestWords}`, attempt: 0, at };
     await moveJob(tx, open.run, { ...move, to: how.state });
@@ -189,26 +196,29 @@ async function end(
   context.log.info("ended", { sweep: open.run, reason: how.reason });
 }
 
+/** What a failed sweep says is what its last failed trial says, which stands for the others. */
 async function errorOf(
+  tx: Db,
   open: OpenSweep,
   reason: string,
   { trials }: SweepKnowledge,
   at: number,
 ): Promise<RunError> {
   const failed = trials.findLast((trial) => trial.state === "failed");
+  const error = failed && (await findJob(tx, failed.run))?.error?.error;
   const hint = failed
-    ? `; the last of them was ${failed.run}: trainyard job show -n ${failed.run} says why`
+    ? `; the last of them was ${failed.run}: ${error?.message ?? `trainyard job show -n ${failed.run} says why`}`
     : "";
   return {
     error: {
-      code: "UserError",
+      code: error?.code ?? "UserError",
       severity: null,
       message: `${reason}${hint}`,
       target: null,
-      details: [],
-      innerError: null,
+      details: error?.details ?? [],
+      innerError: error?.innerError ?? null,
     },
-    correlation: { run: open.run, attempt: "" },
+    correlation: { run: failed?.run ?? open.run, attempt: "" },
     environment: "",
     location: "",
     time: new Date(at).toISOString(),

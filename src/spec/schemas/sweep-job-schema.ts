@@ -127,8 +127,16 @@ const without = (keys: Record<string, JsonSchema>, names: readonly string[]): Re
 /** What stands beside the trial is a part of each trial all the same. */
 const besideC = without(ofJob, ["command", "code", "environment", "distribution", "limits"]);
 const besideA = without(keysOfCommandJobA, [
-  ...["command", "code", "environment", "distribution", "distributed"],
-  ...["inputs", "compute", "identity", "environment_variables", "timeout"],
+  "command",
+  "code",
+  "environment",
+  "distribution",
+  "distributed",
+  "inputs",
+  "compute",
+  "identity",
+  "environment_variables",
+  "timeout",
 ]);
 
 const ignoredType = anything("Not looked at: each trial is a command job.");
