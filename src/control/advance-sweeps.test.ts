@@ -112,7 +112,10 @@ describe("A sweep", () => {
 
     const job = (await findJob(world.store.db, "s"))!;
     assert.equal(job.state, "Failed");
-    assert.equal(job.error?.error.message, "5 trials: 5 failed; the last of them was s_4: why exited-nonzero");
+    assert.equal(
+      job.error?.error.message,
+      "5 trials: 5 failed; the last of them was s_4: why exited-nonzero",
+    );
     assert.match(world.sweepLog("s"), / trial 4 failed: why exited-nonzero\n/);
   });
 
