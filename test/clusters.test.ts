@@ -1,6 +1,6 @@
 // Named clusters with the real command line, server and agent: who runs when, who makes room, and who begins again.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -11,6 +11,7 @@ import type { JobSpec } from "../src/core/job-spec.ts";
 import { openTestHome } from "./support/home.ts";
 import type { TestHome } from "./support/home.ts";
 import { aSpec } from "./support/specs.ts";
+import { makeTempFolder } from "./support/temp-folder.ts";
 
 // The agent inherits it: a job of a second is sampled too.
 process.env["TRAINYARD_SAMPLE_SECONDS"] = "0.2";
@@ -38,6 +39,13 @@ async function until(home: TestHome, name: string, isThere: (job: Job) => boolea
     assert.ok(turn < 1200, `${name} is still ${job.state}: ${job.reason}`);
     await setTimeout(100);
   }
+}
+
+async function readText(home: TestHome, run: string, path: string): Promise<string> {
+  const client = await home.client();
+  const parts = [];
+  for await (const part of await client.readArtifact({ params: { run }, query: { path } })) parts.push(part);
+  return Buffer.concat(parts).toString();
 }
 
 const isOver = ({ state }: Job) => ["Completed", "Failed", "Canceled"].includes(state);
@@ -120,17 +128,10 @@ describe("A cluster", { timeout: 600_000 }, () => {
     const notes = low.notes.map(({ message }) => message).join("\n");
     assert.match(notes, /preempted: its low-priority nodes are needed by urgent/);
     assert.match(notes, /attempt 1 ended: .*; trying again \(1 of 10 retries\)/);
-    const client = await home.client();
-    const text = async (path: string) => {
-      const parts = [];
-      for await (const part of await client.readArtifact({ params: { run: "low" }, query: { path } }))
-        parts.push(part);
-      return Buffer.concat(parts).toString();
-    };
-    const log = await text("azureml-logs/70_driver_log.txt");
+    const log = await readText(home, "low", "azureml-logs/70_driver_log.txt");
     assert.match(log, /up\n[^]*warned\n[^]*attempt 2 goes on\n/);
     assert.match(
-      await text("azureml-logs/65_job_prep-spare.txt"),
+      await readText(home, "low", "azureml-logs/65_job_prep-spare.txt"),
       /restored 1 files, 2 bytes, of the attempts before/,
     );
   });
@@ -157,6 +158,76 @@ describe("A cluster", { timeout: 600_000 }, () => {
       "process_memory_usage_megabytes",
     ])
       assert.ok(names.includes(`system/${name}`), `${name} in ${names.join(", ")}`);
+  });
+
+  it("gives each node its own graphics cards, lets the next job wait for one, and samples a job's own", async () => {
+    await using fake = await makeTempFolder();
+    const program = join(fake.path, "nvidia-smi");
+    await writeFile(
+      program,
+      `#!/bin/sh
+case $1 in
+  --query-gpu=index) printf '0\\n1\\n';;
+  *) while :; do printf '0, 37, 100, 1000, [N/A]\\n1, 90, 500, 1000, 75.5\\n' || exit; sleep 0.1; done;;
+esac
+`,
+    );
+    await chmod(program, 0o755);
+    // Server and agent inherit it.
+    const before = process.env["PATH"];
+    process.env["PATH"] = `${fake.path}:${before}`;
+    await using home = await openTestHome();
+    process.env["PATH"] = before;
+    const one = { cores: 1, memory_gib: 1, gpus: 1 };
+    await home.run("server", "start");
+    await writeFile(join(home.folder, "sizes.json"), JSON.stringify({ one }));
+    await openCluster(home, "cards", "--size", "one");
+    const open = join(home.work, "open");
+    const waits = command(`echo "cards $CUDA_VISIBLE_DEVICES"; until [ -e ${open} ]; do sleep 0.1; done`);
+    for (const name of ["first", "second", "third"]) await submit(home, name, "cards", waits);
+    const third = await until(
+      home,
+      "third",
+      ({ state, reason }) => state === "Queued" && /card/.test(reason),
+    );
+    for (const name of ["first", "second"]) await until(home, name, ({ state }) => state === "Running");
+    const client = await home.client();
+    const metricsOf = async (run: string) => (await client.getRun({ params: { run } })).metrics;
+    for (let turn = 0; !(await metricsOf("second")).some(({ name }) => /gpu/.test(name)); turn++) {
+      assert.ok(turn < 600, "no card was sampled");
+      await setTimeout(100);
+    }
+    const { nodes } = await client.getCompute({ params: { compute: "cards" } });
+    await writeFile(open, "");
+    for (const name of ["first", "second", "third"]) await until(home, name, isOver);
+
+    assert.match(third.reason, /^waiting for a graphics card: 2 of 2 are taken, next in line/);
+    const cards = nodes.map(({ run, gpus }) => [run, gpus]);
+    assert.deepEqual(cards, [
+      ["first", [0]],
+      ["second", [1]],
+    ]);
+    for (const [name, card] of [
+      ["first", 0],
+      ["second", 1],
+    ])
+      assert.match(
+        await readText(home, String(name), "azureml-logs/70_driver_log.txt"),
+        new RegExp(`^cards ${card}$`, "m"),
+      );
+    const sampled = (await metricsOf("second")).filter(({ name }) => /gpu/.test(name));
+    assert.deepEqual(sampled.map(({ name }) => name).sort(), [
+      "system/gpu_1_memory_usage_megabytes",
+      "system/gpu_1_memory_usage_percentage",
+      "system/gpu_1_power_usage_watts",
+      "system/gpu_1_utilization_percentage",
+    ]);
+    const wide = await home.file(
+      "wide.yml",
+      "command: echo\nenvironment: {interpreter: python3}\ncompute: {target: cards, instance_count: 3}\n",
+    );
+    const refused = await home.run("job", "create", "-f", wide);
+    assert.match(refused.stderr, /3 nodes of the size one have 3 graphics cards, and this machine has 2/);
   });
 
   it("refuses what this machine has not got, with the reason", async () => {

@@ -1,5 +1,4 @@
 // One look at the machine and at a job's processes, as the kernel counts them (Linux; elsewhere nothing is sampled).
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { ticksPerSecond } from "./process-table.ts";
@@ -18,7 +17,7 @@ export interface Counters {
 /** Names as MLflow's client has them; megabytes are millions of bytes there. */
 export type Sample = Record<string, number>;
 
-const megabyte = 1e6;
+export const megabyte = 1e6;
 const pageBytes = 4096;
 
 export interface ProcessUse {
@@ -104,35 +103,7 @@ export function sampleProcesses(
   };
 }
 
-/** `gpus`: those to look at; all of the machine when undefined. */
-export async function sampleGpus(
-  environment: NodeJS.ProcessEnv,
-  gpus: readonly number[] | undefined,
-): Promise<Sample> {
-  const query =
-    "--query-gpu=index,utilization.gpu,memory.used,memory.total,power.draw --format=csv,noheader,nounits";
-  const text = await new Promise<string>((resolve) => {
-    execFile("nvidia-smi", query.split(" "), { env: environment, timeout: 5000 }, (error, stdout) =>
-      resolve(error ? "" : stdout),
-    );
-  });
-  const sample: Sample = {};
-  for (const line of text.split("\n")) {
-    const [index = NaN, busy = NaN, used = NaN, total = NaN, watts = NaN] = line.split(",").map(Number);
-    if (line.trim() === "" || !Number.isInteger(index) || (gpus && !gpus.includes(index))) continue;
-    const values = {
-      utilization_percentage: busy,
-      memory_usage_megabytes: (used * 2 ** 20) / megabyte,
-      memory_usage_percentage: percent(used, total),
-      power_usage_watts: watts,
-    };
-    for (const [name, value] of Object.entries(values))
-      if (Number.isFinite(value)) sample[`gpu_${index}_${name}`] = value;
-  }
-  return sample;
-}
-
-const percent = (part: number, whole: number): number => (whole > 0 ? (100 * part) / whole : 0);
+export const percent = (part: number, whole: number): number => (whole > 0 ? (100 * part) / whole : 0);
 
 function read(path: string): string | undefined {
   try {

@@ -8,16 +8,10 @@ import type { Placement } from "../launch/placement.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
 import type { LaunchedProcess } from "../launch/ground.ts";
 import type { LaunchMark } from "../launch/launch-mark.ts";
-import { readNodeFacts } from "../node/node-facts.ts";
 import { findProcesses } from "../processes/process-table.ts";
-import {
-  readCounters,
-  readProcessUse,
-  sampleGpus,
-  sampleMachine,
-  sampleProcesses,
-} from "../processes/system-sample.ts";
+import { readCounters, readProcessUse, sampleMachine, sampleProcesses } from "../processes/system-sample.ts";
 import type { Counters, Sample } from "../processes/system-sample.ts";
+import { watchGpus } from "../processes/watch-gpus.ts";
 import { wrapperFiles } from "../processes/wrapper.ts";
 
 export interface SystemMetrics {
@@ -57,7 +51,9 @@ async function sampleUntil(attempt: Attempt, site: Site, signal: AbortSignal): P
   if (signal.aborted) return;
   const { nodes } = site.placement;
   const folders = nodeFolders(folder, nodes.length);
-  const hasGpus = readNodeFacts().gpuCount > 0;
+  const gpus = watchGpus(config.hostVariables, everyMs);
+  // Also where sampling ends by an error.
+  using _watching = { [Symbol.dispose]: () => gpus.stop() };
   let before: Counters | undefined;
   for (;;) {
     const use = useByNode(attempt, site);
@@ -74,7 +70,7 @@ async function sampleUntil(attempt: Attempt, site: Site, signal: AbortSignal): P
           appendFileSync(join(folders[node]!.records, "system.ndjson"), `${lines.join("\n")}\n`);
       };
       write(0, "", await sampleMachine(before, now, folder.root));
-      if (hasGpus) write(0, "", await sampleGpus(config.hostVariables, cardsOf(nodes)));
+      write(0, "", gpus.take(cardsOf(nodes)));
       for (const [node, { residentBytes }] of use.entries()) {
         const prefix = nodes.length > 1 ? `node_${node}/` : "";
         write(node, prefix, sampleProcesses(before, now, node, residentBytes));
