@@ -2,7 +2,7 @@
 
 export interface Comparison {
   what: string;
-  unit: "ms" | "s" | "ns" | "KB" | "MB" | "per second" | "per minute" | "times";
+  unit: "ms" | "s" | "ns" | "KB" | "MB" | "per second" | "per minute" | "times" | "%";
   ours: number[];
   peer?: { name: string; samples: number[] };
   target?: Target;

@@ -1,21 +1,13 @@
 // What a 2 x 2 PyTorch job costs end to end, against torchrun by hand: the same script, the same Python, in turns.
-//   node bench/distributed.ts --python <a Python with torch> [--rounds 3]
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { parseArgs } from "node:util";
+import { alternate, timed } from "./benchmark.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { openHouse } from "./house.ts";
+import { runProgram } from "./processes.ts";
 
-const { values } = parseArgs({
-  options: { python: { type: "string" }, rounds: { type: "string", default: "3" } },
-});
-if (values.python === undefined) throw new Error("--python is missing: a Python that has torch");
-const python = values.python;
-const path = [dirname(python), process.env["PATH"]].join(delimiter);
-const folder = await mkdtemp(join(tmpdir(), "trainyard-bench-"));
-const launcher = new URL("../bin/trainyard", import.meta.url).pathname;
-const environment = { ...process.env, PATH: path, TRAINYARD_HOME: join(folder, "home"), TRAINYARD_PORT: "0" };
+const torch = "torch==2.13.0";
 
 const script = `import torch, torch.distributed as dist
 torch.set_num_threads(1)
@@ -28,64 +20,73 @@ print(dist.get_rank(), x.sum().item())
 dist.destroy_process_group()
 `;
 
-async function run(program: string, args: string[]): Promise<void> {
-  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (part: Buffer) => (said += part.toString()));
-  const [code] = (await once(child, "close")) as [number];
-  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${said}`);
-}
-
-const torchrun = (node: number, port: number) =>
-  run(python, [
-    ..."-m torch.distributed.run --nnodes 2 --nproc-per-node 2 --master-addr 127.0.0.1".split(" "),
-    "--node-rank",
-    String(node),
-    "--master-port",
-    String(port),
-    "train.py",
-  ]);
-
-const ways = {
-  "torchrun by hand": async (round: number) => {
-    await Promise.all([torchrun(0, 29_600 + round), torchrun(1, 29_600 + round)]);
+export const distributed: Benchmark = {
+  name: "distributed",
+  about:
+    "A PyTorch job of 2 nodes with 2 processes each that add up 100,000 numbers 200 times over gloo: `trainyard job create --stream` from the command to its end, against two `torchrun` by hand (one a node), in turns. The second line is the median of the rounds' own ratios, which a machine that is busy at one time and idle at another disturbs least",
+  async run(rounds = 7) {
+    const folder = mkdtempSync(join(tmpdir(), "trainyard-bench-distributed-"));
+    const python = await pythonWithTorch();
+    await using house = openHouse();
+    // torchrun sets the first for its processes; both shall run the same programs.
+    const path = [dirname(python), process.env["PATH"]].join(delimiter);
+    const env = { ...house.env, OMP_NUM_THREADS: "1", PATH: path };
+    try {
+      writeFileSync(join(folder, "train.py"), script);
+      writeFileSync(join(folder, "job.yml"), jobFile(python));
+      await house.run("server", "start");
+      let port = 29_600;
+      const byHand = () =>
+        timed(() => {
+          port++;
+          return Promise.all(
+            [0, 1].map((node) => runProgram(python, torchrun(node, port), { cwd: folder, env })),
+          );
+        });
+      const ours = () => timed(() => house.run("job", "create", "-f", join(folder, "job.yml"), "--stream"));
+      // The first of each reads torch from the disk.
+      await alternate(1, ours, byHand);
+      const samples = await alternate(rounds, ours, byHand);
+      const seconds = (ms: number) => ms / 1000;
+      return [
+        {
+          what: "2 x 2 processes, from the command to its end",
+          unit: "s",
+          ours: samples.ours.map(seconds),
+          peer: { name: "torchrun by hand", samples: samples.peer.map(seconds) },
+          target: { mostRatio: 1.15 },
+        },
+        {
+          what: "the same, as the ratio of each round",
+          unit: "times",
+          ours: samples.ours.map((ms, round) => ms / samples.peer[round]!),
+          target: { most: 1.15 },
+        },
+      ];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
-  trainyard: () => run(launcher, ["job", "create", "-f", "job.yml", "--stream"]),
 };
 
-try {
-  await writeFile(join(folder, "train.py"), script);
-  await writeFile(
-    join(folder, "job.yml"),
-    `command: python train.py
+const torchrun = (node: number, port: number): string[] => [
+  ..."-m torch.distributed.run --nnodes 2 --nproc-per-node 2 --master-addr 127.0.0.1".split(" "),
+  ...`--node-rank ${node} --master-port ${port} train.py`.split(" "),
+];
+
+const jobFile = (python: string): string => `command: python train.py
 code: {local_path: train.py}
 environment: {interpreter: ${python}}
-environment_variables: {PATH: ${JSON.stringify(path)}}
+environment_variables: {OMP_NUM_THREADS: "1"}
 compute: {target: local, instance_count: 2}
 distribution: {type: pytorch, process_count: 4}
-`,
-  );
-  await run(launcher, ["server", "start"]);
-  const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
-  // The first round warms the disk's cache for both.
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    for (const [name, way] of Object.entries(ways)) {
-      const begun = performance.now();
-      await way(round);
-      const seconds = (performance.now() - begun) / 1000;
-      if (round > 0) times.get(name)!.push(seconds);
-      process.stdout.write(
-        `${round === 0 ? "warm-up" : `round ${round}`}  ${name}: ${seconds.toFixed(2)} s\n`,
-      );
-    }
-  }
-  const best = (name: string) => Math.min(...times.get(name)!);
-  const [peer, own] = [best("torchrun by hand"), best("trainyard")];
-  process.stdout.write(
-    `best of ${values.rounds}: torchrun ${peer.toFixed(2)} s, trainyard ${own.toFixed(2)} s, ${(own / peer).toFixed(2)} times\n`,
-  );
-} finally {
-  await run(launcher, ["server", "stop"]).catch(() => {});
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+`;
+
+/** Kept between runs. */
+async function pythonWithTorch(): Promise<string> {
+  const venv = join(tmpdir(), `trainyard-bench-${torch.replaceAll("=", "-")}`);
+  const python = join(venv, "bin", "python");
+  if (!existsSync(join(venv, "pyvenv.cfg"))) await runProgram("python3", ["-m", "venv", venv]);
+  await runProgram(python, ["-m", "pip", "install", "--quiet", "numpy", torch]);
+  return python;
 }

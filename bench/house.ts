@@ -26,9 +26,10 @@ export interface House extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export function openHouse(): House {
+/** `variables` are its own, for server and agent. */
+export function openHouse(variables: NodeJS.ProcessEnv = {}): House {
   const home = mkdtempSync(join(tmpdir(), "trainyard-bench-home-"));
-  const env: NodeJS.ProcessEnv = { ...process.env, TRAINYARD_HOME: home, NO_COLOR: "1" };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...variables, TRAINYARD_HOME: home, NO_COLOR: "1" };
   delete env["TRAINYARD_URL"];
   delete env["TRAINYARD_TOKEN"];
   const readServer = () =>

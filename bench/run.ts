@@ -4,12 +4,15 @@ import { artifacts } from "./artifacts.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { containers } from "./containers.ts";
+import { distributed } from "./distributed.ts";
 import { hello } from "./hello.ts";
 import { ingest } from "./ingest.ts";
+import { kills } from "./kills.ts";
 import { log } from "./log.ts";
 import { describeMachine } from "./machine.ts";
 import { mlflow } from "./mlflow.ts";
 import { mlflowScale } from "./mlflow-scale.ts";
+import { sampling } from "./sampling.ts";
 import { snapshot } from "./snapshot-figures.ts";
 import { start, version } from "./start.ts";
 import { describeComparison, writeFigures } from "./table.ts";
@@ -33,6 +36,9 @@ const benchmarks: readonly Benchmark[] = [
   artifacts,
   studio,
   sweeps,
+  distributed,
+  kills,
+  sampling,
   studioRun,
 ];
 

@@ -90,6 +90,8 @@ function show(value: number, unit: Comparison["unit"]): string {
   if (unit === "s" && value < 10) return `${value.toFixed(1)} s`;
   if (unit === "per second" || unit === "per minute")
     return `${Math.round(value).toLocaleString("en")} ${unit}`;
+  if (unit === "times") return `${round(value)} times`;
+  if (unit === "%") return `${value.toFixed(2)} %`;
   return `${Math.round(value)} ${unit}`;
 }
 

@@ -230,6 +230,43 @@ esac
     assert.match(refused.stderr, /3 nodes of the size one have 3 graphics cards, and this machine has 2/);
   });
 
+  it("takes the priority that the command line gives, in any dialect", async () => {
+    await using home = await openTestHome();
+    const file = await home.file(
+      "job.yml",
+      "command: echo\nenvironment: {interpreter: python3}\ncompute: {target: local}\n",
+    );
+
+    const made = await home.run("job", "create", "-f", file, "-n", "first", "--priority", "high");
+
+    assert.equal(made.code, 0, made.stderr);
+    const client = await home.client();
+    const { spec } = await client.getJob({ params: { run: "first" } });
+    assert.deepEqual(spec.queueSettings, { priority: "high" });
+    const again = await home.run(
+      "job",
+      "create",
+      "--from",
+      "first",
+      "-n",
+      "again",
+      "--priority",
+      "low",
+      "--retries",
+      "2",
+    );
+    assert.equal(again.code, 0, again.stderr);
+    const copy = (await client.getJob({ params: { run: "again" } })).spec;
+    assert.deepEqual(
+      [copy.queueSettings, copy.properties["trainyard.max_retries"]],
+      [{ priority: "low" }, "2"],
+    );
+    assert.match(
+      (await home.run("job", "create", "-f", file, "--priority", "urgent")).stderr,
+      /low, medium, high/,
+    );
+  });
+
   it("refuses what this machine has not got, with the reason", async () => {
     await using home = await openTestHome();
     await openCluster(home, "gpus", "--size", "mine");

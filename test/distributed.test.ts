@@ -142,13 +142,20 @@ describe("A distributed job", { timeout: 300_000 }, () => {
       jobFile("true", { distribution: "{type: pytorch}", nodes: 500 }),
     );
 
-    const [oddly, widely] = [
+    const twice = await home.file(
+      "twice.yml",
+      jobFile("cd src && mpirun -np 4 python train.py", { distribution: "{type: mpi}" }),
+    );
+
+    const [oddly, widely, nested] = [
       await home.run("job", "create", "-f", odd),
       await home.run("job", "create", "-f", wide),
+      await home.run("job", "create", "-f", twice),
     ];
 
     assert.match(oddly.stderr, /3 processes cannot be spread evenly over 2 nodes/);
     assert.match(widely.stderr, /500 nodes were asked for, and local may have \d+/);
+    assert.match(nested.stderr, /the command starts mpirun, and so does the job's distribution/);
   });
 
   it("by PyTorch trains: the example's processes end with the same weights", async (t) => {

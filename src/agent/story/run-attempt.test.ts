@@ -1,7 +1,10 @@
 // One attempt from its order to its end, with real processes and a server in memory.
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { findProgram } from "../../../test/support/require-component.ts";
+import { makeTempFolder } from "../../../test/support/temp-folder.ts";
 import { createSite } from "../agent-site.fixture.ts";
 import { aWorkOrder } from "../fake-server.fixture.ts";
 
@@ -180,5 +183,36 @@ describe("an attempt", { timeout: 60_000 }, () => {
 
     assert.deepEqual(await readdir(`${site.home}/agents/local/attempts`), []);
     assert.throws(() => process.kill(pid, 0), /ESRCH/);
+  });
+
+  it("by MPI fails before it starts where there is no mpirun, and names the package", async (t) => {
+    await using bin = await makeTempFolder();
+    for (const program of ["bash", "python3"]) {
+      const path = findProgram(program);
+      if (path !== undefined) await symlink(path, join(bin.path, program));
+    }
+    const before = process.env["PATH"];
+    process.env["PATH"] = bin.path;
+    t.after(() => (process.env["PATH"] = before));
+    const site = await createSite(t);
+    const work = aWorkOrder("echo started", {
+      distribution: { type: "mpi", processCountPerInstance: 2 },
+      compute: { target: "local", instanceCount: 2 },
+    });
+    work.node.count = 2;
+    site.server.place(work);
+
+    site.startAgent();
+    const end = await site.end(work);
+
+    assert.equal(end.reason, "environment-failed");
+    assert.match(
+      end.message ?? "",
+      /distributed by MPI, and this node has no mpirun.*apt-get install -y openmpi-bin/s,
+    );
+    assert.deepEqual(
+      [...site.server.artifacts.keys()].filter((path) => path.includes("driver_log")),
+      [],
+    );
   });
 });

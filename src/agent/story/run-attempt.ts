@@ -68,7 +68,7 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   await metrics.stop();
   const lastAt = Math.max(mark.at, ...supervised.processes.map((one) => one.at));
   attempt.reporter.report("Finalizing", "collecting outputs and logs", lastAt);
-  const graceMs = graceMsAfter(supervised.processes, attempt.config.graceSeconds);
+  const graceMs = graceMsAfter(supervised.processes, plans, attempt.config.graceSeconds);
   const { sawOomKill } = await sweepUp(attempt, { launched, mark, ground, graceMs });
   await merged?.close();
   const known = [...plans, ...programs];

@@ -62,9 +62,19 @@ const slowPollMs = 1000;
 /** What is left of a job of which one process has failed cannot go on; it may say a last word. */
 const peerGraceMs = 2000;
 
+/** What mpirun has started has been told by mpirun before. */
+const rankGraceMs = 1000;
+
 /** From TERM to KILL for what is left when these have ended. */
-export const graceMsAfter = (processes: readonly ProcessEnd[], graceSeconds: number): number =>
-  processes.some(({ code }) => code !== 0) ? Math.min(graceSeconds * 1000, peerGraceMs) : graceSeconds * 1000;
+export function graceMsAfter(
+  processes: readonly ProcessEnd[],
+  plans: readonly PlannedProcess[],
+  graceSeconds: number,
+): number {
+  const graceMs = graceSeconds * 1000;
+  if (processes.every(({ code }) => code === 0)) return graceMs;
+  return Math.min(graceMs, plans.some(({ members }) => members.length > 0) ? rankGraceMs : peerGraceMs);
+}
 
 export async function supervise(attempt: Attempt, site: Site): Promise<SupervisedEnd> {
   const { plans, launched, mark } = site;

@@ -1,4 +1,5 @@
 // `job create`: check a job file (or take a job that ran before), upload its code, submit it, and follow it when asked.
+import { Option } from "commander";
 import type { Job } from "../../api/jobs.ts";
 import type { AddCommand } from "../command-entry.ts";
 import type { Context } from "../context.ts";
@@ -38,6 +39,13 @@ export const addJobCreate: AddCommand = (parent, context) => {
       "--retries <count>",
       "begin again so often when it fails, by the rule of docs/compute.md",
       parseCount,
+    )
+    .addOption(
+      new Option("--priority <priority>", "who goes first on a cluster, in any dialect").choices([
+        "low",
+        "medium",
+        "high",
+      ]),
     )
     .option("--resume", "with --retries: a new attempt finds the outputs of those before it")
     .option(

@@ -21,19 +21,24 @@ export interface JobFileOptions {
   resumeFrom?: string[];
 }
 
-export interface RetryOptions {
+export interface RunningOptions {
   retries?: number;
   resume?: true;
+  priority?: string;
 }
 
-/** No dialect has keys for it; the properties say it. */
-export const withRetries = (spec: JobSpec, { retries, resume }: RetryOptions): JobSpec => ({
+/** Not every dialect has keys for these. */
+export const withRunningOptions = (
+  spec: JobSpec,
+  { retries, resume, priority }: RunningOptions,
+): JobSpec => ({
   ...spec,
   properties: {
     ...spec.properties,
     ...(retries !== undefined && { [retryKeys.maxRetries]: String(retries) }),
     ...(resume && { [retryKeys.resume]: "true" }),
   },
+  ...(priority !== undefined && { queueSettings: { ...spec.queueSettings, priority } }),
 });
 
 /** Throws InvalidFile with everything that is wrong. Warnings go to stderr. */

@@ -9,7 +9,8 @@ import { renderProblems } from "../../spec/text/problem.ts";
 import { readJobText } from "../../spec/read-job.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
-import { checkWithServer, uploadFiles, withGitProperties } from "./prepare-job.ts";
+import { checkWithServer, uploadFiles, withGitProperties, withRunningOptions } from "./prepare-job.ts";
+import type { RunningOptions } from "./prepare-job.ts";
 import { createPatientClient } from "./patient-client.ts";
 import { withResumeFrom } from "./resume-from.ts";
 
@@ -39,7 +40,7 @@ function reread(spec: JobSpec, run: string, set: string[], note: (line: string) 
   return changed;
 }
 
-export interface SubmitStoredOptions extends StoredJobChanges {
+export interface SubmitStoredOptions extends StoredJobChanges, RunningOptions {
   from: string;
   skipValidation?: true;
 }
@@ -52,7 +53,7 @@ export async function submitStoredJob(
   const { client } = await connecting;
   const stored = await client.getJob({ params: { run: options.from } });
   const spec = withResumeFrom(takeStoredJob(stored, options, context), options.resumeFrom);
-  return submitSpec(spec, options, connecting, context);
+  return submitSpec(withRunningOptions(spec, options), options, connecting, context);
 }
 
 /** Uploads what a --set took from this machine, if anything. */

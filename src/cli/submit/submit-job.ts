@@ -3,11 +3,17 @@ import { asWireSpec } from "../../api/job-spec.ts";
 import type { Job } from "../../api/jobs.ts";
 import type { Connection } from "../connect/connect.ts";
 import type { Context } from "../context.ts";
-import { checkWithServer, readJob, uploadFiles, withGitProperties, withRetries } from "./prepare-job.ts";
-import type { JobFileOptions, RetryOptions } from "./prepare-job.ts";
+import {
+  checkWithServer,
+  readJob,
+  uploadFiles,
+  withGitProperties,
+  withRunningOptions,
+} from "./prepare-job.ts";
+import type { JobFileOptions, RunningOptions } from "./prepare-job.ts";
 import { createPatientClient } from "./patient-client.ts";
 
-export interface SubmitOptions extends JobFileOptions, RetryOptions {
+export interface SubmitOptions extends JobFileOptions, RunningOptions {
   skipValidation?: true;
   /** Ends the upload. */
   signal?: AbortSignal;
@@ -19,7 +25,7 @@ export async function submitJob(
   connecting: Promise<Connection>,
   context: Context,
 ): Promise<Job> {
-  const spec = withRetries(await readJob(options, context), options);
+  const spec = withRunningOptions(await readJob(options, context), options);
   const checking = options.skipValidation
     ? Promise.resolve()
     : connecting.then(({ client }) => checkWithServer(spec, options, client));

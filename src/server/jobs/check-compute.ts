@@ -102,7 +102,20 @@ async function checkSize(
   return [{ path, message, hint }];
 }
 
-function checkDistribution({ distribution, compute }: JobSpec): JobProblem[] {
+/** Where a shell looks for a program. */
+const ownLauncher = /(?:^|[;&|(\n])\s*(?:\S*\/)?(mpirun|mpiexec|orterun|horovodrun)\s/;
+
+function checkDistribution({ distribution, compute, command }: JobSpec): JobProblem[] {
+  const launcher = distribution?.type === "mpi" ? ownLauncher.exec(command.source)?.[1] : undefined;
+  if (launcher !== undefined) {
+    return [
+      {
+        path: "command",
+        message: `the command starts ${launcher}, and so does the job's distribution of the type mpi: each rank would start all of them again`,
+        hint: "leave what each process runs, such as python train.py; distribution.process_count_per_instance says how many there are",
+      },
+    ];
+  }
   if (distribution?.type === "pytorch" && (distribution.processCount ?? 0) % compute.instanceCount !== 0) {
     return [
       {
