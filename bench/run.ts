@@ -9,6 +9,7 @@ import { hello } from "./hello.ts";
 import { ingest } from "./ingest.ts";
 import { kills } from "./kills.ts";
 import { log } from "./log.ts";
+import { python } from "./python.ts";
 import { describeMachine } from "./machine.ts";
 import { mlflow } from "./mlflow.ts";
 import { mlflowScale } from "./mlflow-scale.ts";
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   upload,
   log,
   calls,
+  python,
   ingest,
   mlflow,
   mlflowScale,

@@ -16,4 +16,13 @@ for (const file of globSync("src/**/*", { withFileTypes: true })) {
 const said = execFileSync(process.execPath, [join("dist", "cli", "main.js"), "--version"], {
   encoding: "utf8",
 });
+// What `import "trainyard"` gives to others, by the package's own exports.
+const given = execFileSync(
+  process.execPath,
+  ["-p", 'import("trainyard").then((all) => console.log(Object.keys(all).join(" ")))'],
+  {
+    encoding: "utf8",
+  },
+);
+if (!given.includes("connectToServer")) throw new Error(`the package gives no connectToServer: ${given}`);
 console.log(`dist/ holds trainyard ${said.trim()}`);

@@ -136,6 +136,7 @@ const config = {
       files: [
         "src/*/start.ts",
         "src/cli/main.ts",
+        "src/cli/client.ts",
         "src/cli/config.ts",
         "src/server/config.ts",
         "src/agent/config.ts",

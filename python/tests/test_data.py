@@ -1,6 +1,7 @@
 """Datastores, data sets and what jobs see of them."""
 
 import contextlib
+import importlib.util
 import io
 import os
 import threading
@@ -51,6 +52,16 @@ class Data(LiveTest):
         self.assertEqual(reference.path_on_datastore, "upload-test")
         with open("got/upload-test/deep/b.csv", encoding="utf-8") as file:
             self.assertEqual(file.read(), "b")
+
+    def test_a_data_set_has_a_name_with_spaces(self):
+        workspace = self.workspace()
+        self.write("local/x.txt", "x")
+        Dataset.File.from_files("local/x.txt").register(workspace, "Diabetes data set")
+
+        self.assertEqual(Dataset.get_by_name(workspace, "Diabetes data set").to_path(), ["/x.txt"])
+        script = "import os, sys; print(os.listdir(sys.argv[1]))"
+        log = self.log_of(self.submit(script, [Dataset.get_by_name(workspace, "Diabetes data set").as_mount()]))
+        self.assertIn("['x.txt']", log)
 
     def test_datastores_are_registered_and_named(self):
         workspace = self.workspace()
@@ -206,6 +217,27 @@ class Tables(LiveTest):
 
         self.assertEqual(lines["a"].tolist(), [1, 2])
         self.assertEqual((list(bare.columns), bare["Column2"].tolist()), (["Column1", "Column2"], [2, 4]))
+
+    @unittest.skipUnless(importlib.util.find_spec("pandas"), "a table is read by pandas: pip install pandas")
+    def test_a_series_in_time_is_cut_by_times_with_and_without_a_zone(self):
+        from datetime import datetime, timedelta, timezone
+
+        from azureml.exceptions import DatasetTimestampMissingError
+
+        now = datetime.now(timezone.utc).isoformat()
+        self.write("local/t.csv", f"at,value,old\n2019-01-05T00:00:00+00:00,1,x\n2019-06-12T00:00:00Z,2,x\n{now},3,x\n")
+        table = Dataset.Tabular.from_delimited_files("local/t.csv").with_timestamp_columns("at")
+
+        def values(one) -> list:
+            return one.to_pandas_dataframe()["value"].tolist()
+
+        self.assertEqual(values(table.time_before(datetime(2019, 6, 1))), [1])
+        self.assertEqual(values(table.time_after(datetime(2019, 6, 12, tzinfo=timezone.utc))), [2, 3])
+        self.assertEqual(values(table.time_between(datetime(2019, 1, 5), datetime(2019, 6, 12))), [1, 2])
+        self.assertEqual(values(table.time_recent(timedelta(days=1))), [3])
+        self.assertEqual(values(table.drop_columns(["old", "never there"]).time_recent(timedelta(days=1))), [3])
+        with self.assertRaisesRegex(DatasetTimestampMissingError, "with_timestamp_columns"):
+            table.keep_columns("value").time_before(datetime(2019, 6, 1))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import pickle
 import textwrap
 import unittest
@@ -123,6 +124,15 @@ class SubmittedRuns(LiveTest):
         [child] = run.get_children()
         self.assertEqual((child.get_metrics(), child.status, child.parent.id), ({"y": 1}, "Completed", run.id))
         self.assertEqual(run.get_metrics(recursive=True)["y"], 1)
+
+    def test_a_notebooks_run_keeps_what_is_written_to_outputs_while_it_goes_on(self):
+        self.write("outputs/old.txt", "of another run")
+        os.utime("outputs/old.txt", (0, 0))
+        with Experiment(self.workspace(), "python-tests").start_logging() as run:
+            self.write("outputs/deep/model.pkl", "weights")
+
+        self.assertEqual(run.get_file_names(), ["outputs/deep/model.pkl"])
+        self.assertEqual(run.register_model("from-outputs", "outputs/deep/model.pkl").run_id, run.id)
 
     def test_a_model_is_registered_inside_the_job_from_a_file_that_is_only_there(self):
         script = (

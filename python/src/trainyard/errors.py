@@ -111,5 +111,9 @@ class DatasetValidationError(UserErrorException):
     """The files of a data set are not there or cannot be read as they were described."""
 
 
+class DatasetTimestampMissingError(UserErrorException):
+    """A table that is asked for a time has no timestamp column."""
+
+
 class NotSupported(UserErrorException, NotImplementedError):
     """A part of azureml's surface that Trainyard does not have. Says what to use instead."""

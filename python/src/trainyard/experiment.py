@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 
 from trainyard.errors import ServiceException, UserErrorException
 from trainyard.run_family import matches
@@ -102,7 +104,8 @@ class Experiment:
         """
         A new run, in state Running, for this process to log to. complete() ends it, and so does leaving `with`.
 
-        `outputs` names a local folder that complete() uploads. The code is not sent, unless `snapshot_directory`
+        `outputs` names a local folder that complete() uploads. By default it is `./outputs`, which is made if it is not
+        there, and of which only files that were written since the run began are uploaded. The code is not sent, unless `snapshot_directory`
         names another folder than the current one, which in notebooks often holds far more than code.
         """
         from trainyard.run import Run
@@ -110,6 +113,10 @@ class Experiment:
 
         run_id = create_tracked_run(self._workspace._connection, self._name, display_name, {})
         run = Run(self, run_id, outputs=outputs)
+        if outputs is None:
+            run._outputs, run._outputs_since = os.path.abspath("outputs"), time.time()
+            with contextlib.suppress(OSError):
+                os.makedirs(run._outputs, exist_ok=True)
         if snapshot_directory is not None and os.path.abspath(snapshot_directory) != os.getcwd():
             run.take_snapshot(snapshot_directory)
         return run

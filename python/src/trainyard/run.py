@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from trainyard.errors import RunEnvironmentException
 from trainyard.offline_run import _OfflineRun
 from trainyard.recording import Recording
@@ -27,6 +25,7 @@ class Run(Artifacts, Recording, Family):
         self._experiment = experiment
         self._id = str(run_id)
         self._outputs = outputs
+        self._outputs_since = 0.0
         self._heads: dict = {}
         self._poster = None
         self._known: dict | None = None
@@ -306,8 +305,10 @@ class Run(Artifacts, Recording, Family):
 
     def complete(self) -> None:
         """Send what waits, upload the folder that start_logging was told of, and mark the run as completed."""
-        if self._outputs and os.path.isdir(self._outputs):
-            self.upload_folder(os.path.basename(os.path.normpath(self._outputs)), self._outputs)
+        if self._outputs:
+            from trainyard.run_files import upload_outputs
+
+            upload_outputs(self, self._outputs, self._outputs_since)
         self._end("FINISHED")
 
     def fail(self, error_details: object = None, error_code: str | None = None) -> None:

@@ -81,6 +81,15 @@ def files_below(root: str) -> list:
     return sorted(found)
 
 
+def upload_outputs(run, folder: str, since: float) -> None:
+    """Store a folder's files below its name, as far as they were written at this time (seconds) or later."""
+    name = os.path.basename(os.path.normpath(folder))
+    for inside, local in files_below(folder):
+        # Some file systems keep times in whole seconds.
+        if os.path.getmtime(local) >= int(since):
+            run.upload_file(f"{name}/{inside}", local)
+
+
 def same_bytes(path: str, digest: str) -> bool:
     """Whether a local file has this SHA-256."""
     own = hashlib.sha256()

@@ -8,7 +8,12 @@ import os
 
 from trainyard.data_source import places_of
 from trainyard.dataset import READER_PROPERTY, AbstractDataset
-from trainyard.errors import DatasetValidationError, NotSupported, UserErrorException
+from trainyard.errors import (
+    DatasetTimestampMissingError,
+    DatasetValidationError,
+    NotSupported,
+    UserErrorException,
+)
 
 
 class TabularDataset(AbstractDataset):
@@ -85,11 +90,17 @@ class TabularDataset(AbstractDataset):
 
     def keep_columns(self, columns: object, validate: bool = False) -> TabularDataset:
         """Only this column or these."""
-        return self._with({"do": "keep", "columns": _listed(columns)})
+        made = self._with({"do": "keep", "columns": _listed(columns)})
+        if made._reader.get("timestamp") not in _listed(columns):
+            made._reader.pop("timestamp", None)
+        return made
 
     def drop_columns(self, columns: object) -> TabularDataset:
-        """Without this column or these."""
-        return self._with({"do": "drop", "columns": _listed(columns)})
+        """Without this column or these, as far as they are there."""
+        made = self._with({"do": "drop", "columns": _listed(columns)})
+        if made._reader.get("timestamp") in _listed(columns):
+            made._reader.pop("timestamp", None)
+        return made
 
     def with_timestamp_columns(
         self, timestamp: str | None = None, partition_timestamp: str | None = None, **_options
@@ -112,6 +123,12 @@ class TabularDataset(AbstractDataset):
     ) -> TabularDataset:
         """The rows between these times."""
         return self._timed(start_time, end_time, include_boundary)
+
+    def time_recent(self, time_delta, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
+        """The rows of the last `time_delta` (a timedelta) before now."""
+        from datetime import datetime, timezone
+
+        return self._timed(datetime.now(timezone.utc) - time_delta, None, include_boundary)
 
     def to_csv_files(self, separator: str = ","):
         """The table as a data set of one CSV file in a temporary folder of this machine."""
@@ -139,7 +156,7 @@ class TabularDataset(AbstractDataset):
 
     def _timed(self, start, end, inclusive: bool) -> TabularDataset:
         if not self._reader.get("timestamp"):
-            raise UserErrorException(
+            raise DatasetTimestampMissingError(
                 "The table has no timestamp column: say which by with_timestamp_columns('column')."
             )
         texts = [None if one is None else one.isoformat() for one in (start, end)]
@@ -274,6 +291,9 @@ def _apply(frame, step: dict):
         return frame.iloc[step["count"] :].reset_index(drop=True)
     if kind in ("keep", "drop"):
         missing = [name for name in step["columns"] if name not in frame.columns]
+        if missing and kind == "drop":
+            # azureml drops what is there; its own notebooks name columns of older data.
+            return frame.drop(columns=step["columns"], errors="ignore")
         if missing:
             raise DatasetValidationError(
                 f"There is no column {missing[0]!r}; the table has {', '.join(map(str, frame.columns))}."
@@ -293,13 +313,18 @@ def _apply(frame, step: dict):
 def _between(frame, step: dict):
     import pandas
 
-    times = pandas.to_datetime(frame[step["column"]])
+    # Times without a zone are taken as UTC, in the table and in the question, so that any two compare.
+    try:
+        times = pandas.to_datetime(frame[step["column"]], utc=True)
+    except ValueError:
+        # Some with fractions of a second and some without, which pandas takes for two formats.
+        times = pandas.to_datetime(frame[step["column"]], utc=True, format="ISO8601")
     keep = pandas.Series(True, index=frame.index)
     if step["start"]:
-        start = pandas.Timestamp(step["start"])
+        start = pandas.to_datetime(step["start"], utc=True)
         keep &= times >= start if step["inclusive"] else times > start
     if step["end"]:
-        end = pandas.Timestamp(step["end"])
+        end = pandas.to_datetime(step["end"], utc=True)
         keep &= times <= end if step["inclusive"] else times < end
     return frame[keep].reset_index(drop=True)
 

@@ -1,5 +1,6 @@
 """`azureml.data`: data references, data sets and outputs of jobs."""
 
+from azureml.core import VERSION as __version__
 from trainyard.lazy_names import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(
