@@ -11,11 +11,13 @@ export function CuratedList({ fits }: { fits: (name: string) => boolean }) {
   return (
     <section className="curated" aria-labelledby="curated">
       <h2 id="curated">Curated</h2>
-      <p className="soft">There from the start, for every job to name.</p>
+      <p className="soft">
+        There from the start. A job names one as <code>azureml:name@latest</code>, which is what is copied.
+      </p>
       <ul>
         {names.map((name) => (
           <li key={name}>
-            <code>azureml:{name}@latest</code>
+            <code title={name}>{name}</code>
             <CopyButton text={`azureml:${name}@latest`} label={`Copy the name of ${name}`} />
           </li>
         ))}
