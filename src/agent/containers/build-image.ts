@@ -4,7 +4,7 @@ import { EngineRefused, readLines } from "./engine-call.ts";
 import type { ContainerEngine } from "./engine.ts";
 import { createTraceReader } from "./buildkit-trace.ts";
 import { failureOf } from "./images.ts";
-import { findAllLogins } from "./registry-login.ts";
+import { encodeLogin, findAllLogins } from "./registry-login.ts";
 import { writeTar } from "./tar.ts";
 import type { TarFile } from "./tar.ts";
 
@@ -38,7 +38,7 @@ export async function buildImage(engine: ContainerEngine, build: ImageBuild): Pr
       labels: JSON.stringify(build.labels),
       buildargs: JSON.stringify(proxyArguments(build.hostVariables)),
     },
-    headers: logins ? { "X-Registry-Config": Buffer.from(JSON.stringify(logins)).toString("base64url") } : {},
+    headers: logins && Object.keys(logins).length > 0 ? { "X-Registry-Config": encodeLogin(logins) } : {},
     body: writeTar(build.context),
     signal: build.signal,
   });

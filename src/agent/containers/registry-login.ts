@@ -52,8 +52,11 @@ export async function findAllLogins(variables: HostVariables): Promise<Record<st
   return logins;
 }
 
-/** For the X-Registry-Auth header. */
-export const encodeLogin = (login: Login): string => Buffer.from(JSON.stringify(login)).toString("base64url");
+/** For the engine's headers. Engines want the padding: one refuses a text without it, the other reads it as no login. */
+export function encodeLogin(login: Login | Readonly<Record<string, Login>>): string {
+  const text = Buffer.from(JSON.stringify(login)).toString("base64url");
+  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+}
 
 function readFiles(variables: HostVariables): LoginFile[] {
   const home = variables["HOME"] ?? userInfo().homedir;
