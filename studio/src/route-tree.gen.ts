@@ -509,7 +509,8 @@ const RunsRunRouteChildren: RunsRunRouteChildren = {
   RunsRunIndexRoute: RunsRunIndexRoute,
 };
 
-const RunsRunRouteWithChildren = RunsRunRoute._addFileChildren(RunsRunRouteChildren);
+const RunsRunRouteWithChildren =
+  RunsRunRoute._addFileChildren(RunsRunRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
@@ -526,4 +527,6 @@ const rootRouteChildren: RootRouteChildren = {
   EnvironmentsIndexRoute: EnvironmentsIndexRoute,
   ModelsIndexRoute: ModelsIndexRoute,
 };
-export const routeTree = rootRouteImport._addFileChildren(rootRouteChildren)._addFileTypes<FileRouteTypes>();
+export const routeTree = rootRouteImport
+  ._addFileChildren(rootRouteChildren)
+  ._addFileTypes<FileRouteTypes>();
