@@ -15,7 +15,7 @@ from support import SOURCES, JobTest, captured
 import azureml.core
 from azureml.core import Run
 from azureml.core.run import _OfflineRun, _SubmittedRun
-from azureml.exceptions import RunEnvironmentException, UserErrorException
+from azureml.exceptions import RunEnvironmentException
 
 
 class InAJob(JobTest):
@@ -35,12 +35,6 @@ class InAJob(JobTest):
     def test_a_run_knows_its_surroundings_without_asking_the_server(self):
         with mock.patch.dict(os.environ, {"AZURE_ML_INPUT_table": "/data/table.csv"}):
             self.assertEqual(self.job_run.input_datasets["table"], "/data/table.csv")
-
-    def test_a_job_cannot_submit_or_cancel_and_says_what_to_do_instead(self):
-        with self.assertRaisesRegex(NotImplementedError, "Submit from outside"):
-            self.job_run.submit_child(None)
-        with self.assertRaisesRegex(UserErrorException, "run.fail"):
-            self.job_run.cancel()
 
     def test_a_misspelled_name_is_an_attribute_error(self):
         with self.assertRaisesRegex(AttributeError, "'_SubmittedRun' object has no attribute 'lgo'"):

@@ -34,10 +34,6 @@ class HyperDriveRun(Run):
             after = page["next"]
         return found
 
-    def _child_ids(self) -> list:
-        # The server keeps this list: it need not be searched for among all jobs.
-        return sorted(((one["number"], one["run"]) for one in self._trials()), reverse=True)
-
     def get_best_run_by_primary_metric(
         self,
         include_failed: bool = True,
