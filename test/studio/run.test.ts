@@ -36,6 +36,7 @@ code: ./${name}
 command: python train.py
 environment:
   image: python:3.12
+properties: {trainyard.containers: never}
 compute: local
 `;
 
