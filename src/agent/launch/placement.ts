@@ -18,7 +18,10 @@ const placementSchema = z.object({
 export type Placement = z.infer<typeof placementSchema>;
 
 /** The nodes that the attempt was given, each with an address of its own where the system has so many. */
-export async function findPlacement(attempt: Attempt): Promise<Placement> {
+export async function findPlacement(
+  attempt: Attempt,
+  { isNamedByNode }: { isNamedByNode: boolean },
+): Promise<Placement> {
   const { folder, order, wish } = attempt;
   const known = await readState(folder.placement, placementSchema);
   if (known) return known;
@@ -43,8 +46,10 @@ export async function findPlacement(attempt: Attempt): Promise<Placement> {
     })),
     ports: ports.map(Number),
   };
-  // Of a single node without ports nothing is chosen: it follows from the order again.
-  if (count > 1 || ports.length > 0) await writeState(folder.placement, placement);
+  // Of a single node that nothing is named by, and that has no ports and no cards, all follows from the order again.
+  const hasCards = granted.some(({ gpus = [] }) => gpus.length > 0);
+  if (count > 1 || ports.length > 0 || hasCards || isNamedByNode)
+    await writeState(folder.placement, placement);
   return placement;
 }
 

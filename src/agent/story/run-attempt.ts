@@ -52,7 +52,8 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
   if ("reason" in prepared) return prepared;
   const stopped = await waitForGo(attempt);
   if (stopped) return stopped;
-  const placement = await findPlacement(attempt);
+  // A container's name holds its node's, by which the next agent finds it.
+  const placement = await findPlacement(attempt, { isNamedByNode: prepared.container !== undefined });
   const plans = await planProcesses(attempt, prepared, placement);
   const programs = userPrograms(plans);
   const merged =
