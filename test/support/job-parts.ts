@@ -50,30 +50,25 @@ export async function killPart(part: JobPart, pids: readonly number[]): Promise<
       case "group":
         return shellOf("rank_2").map(({ pid }) => -pid);
       case "node":
-        return (
-          processes
-            // mpirun's daemon knows the second, and has the first from mpirun.
-            .filter(
-              ({ variables }) =>
-                (variables.get("TRAINYARD_NODE_INDEX") ?? variables.get("AZUREML_CR_NODE_RANK")) === "1",
-            )
-            .map(({ pid }) => pid)
-        );
+        return processes.filter(isOnSecondNode).map(({ pid }) => pid);
       case "mpirun":
         return processes.filter(({ words }) => basename(words[0] ?? "") === "mpirun").map(({ pid }) => pid);
       case "mpirun's shell":
         return shellOf("mpirun").map(({ pid }) => pid);
       case "daemon":
         return processes
-          .filter(({ words }) => basename(words[0] ?? "") === "orted")
-          .map(({ pid }) => pid)
-          .slice(-1);
+          .filter((one) => basename(one.words[0] ?? "") === "orted" && isOnSecondNode(one))
+          .map(({ pid }) => pid);
     }
   };
   const pidsOfVictims = victims();
   if (pidsOfVictims.length === 0) throw new Error(`the job has no ${part}`);
   for (const pid of pidsOfVictims) kill(pid);
 }
+
+/** A daemon of mpirun's knows the second variable, and has the first from mpirun. */
+const isOnSecondNode = ({ variables }: { variables: ReadonlyMap<string, string> }): boolean =>
+  (variables.get("TRAINYARD_NODE_INDEX") ?? variables.get("AZUREML_CR_NODE_RANK")) === "1";
 
 const readWords = async (path: string): Promise<string[]> =>
   (await readFile(path, "utf8").catch(() => "")).split("\0").filter((word) => word !== "");
