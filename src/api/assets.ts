@@ -11,7 +11,7 @@ const name = z
   .string()
   .refine(
     isModelName,
-    "1 to 255 characters without /, :, \\ and control characters; letters, digits, _, - and . but for models",
+    "1 to 255 characters without /, :, \\ and control characters; letters, digits, _, - and . but for models and data",
   );
 const version = z.string().refine(isAssetVersion, "1 to 100 letters, digits, _, - or .");
 const label = z.string().refine(isAssetLabel, "1 to 255 letters, digits, _, - or .");

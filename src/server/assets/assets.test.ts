@@ -249,7 +249,7 @@ test("A source that is not here, or not a source of files, is refused", async ()
     });
     await assert.rejects(call, refusedWith("reference" in environment ? "invalid" : "not-found"));
   }
-  for (const name of ["", "a/b", "a:1", "-x", "é"]) {
+  for (const name of ["", "a/b", "a:1", " x", ".."]) {
     await assert.rejects(create(name, "https://a"), refusedWith("invalid"), name);
   }
   await assert.rejects(get("bad"), refusedWith("not-found"), "nothing of it was kept");
