@@ -171,7 +171,10 @@ test("A datastore that an open job names is not deleted; afterwards it is", asyn
   await submit(server, "uses-busy", { inputs: { table: from("busy") } });
   const { attempt } = await agent.orderFor("uses-busy");
 
-  await assert.rejects(remove("busy"), refusedWith("wrong-state", /1 job that has not ended uses busy: uses-busy/));
+  await assert.rejects(
+    remove("busy"),
+    refusedWith("wrong-state", /1 job that has not ended uses busy: uses-busy/),
+  );
   await agent.end(attempt, "succeeded");
   await untilState(server.client, "uses-busy", "Completed");
 
