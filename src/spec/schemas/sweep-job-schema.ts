@@ -1,5 +1,6 @@
 // A sweep in dialects A and C: what is searched, how, and the job that each trial is.
 import {
+  hasBoth,
   anything,
   count,
   document,
@@ -180,6 +181,7 @@ export const sweepJobA = document(
       type: word(["sweep_job"], "What kind of job this is.", { default: "sweep_job" }),
       trial: mapping({ ...keysOfCommandJobA, type: ignoredType }, "The job that each trial is.", {
         required: ["command", "environment", "compute"],
+        not: hasBoth("distribution", "distributed"),
       }),
       search_space: searchSpace,
       algorithm: sampling,
