@@ -14,8 +14,10 @@ export interface AgentParts {
   environments: EnvironmentShelf;
   engines: EngineDoor;
   serverUrl: () => Promise<string>;
+  /** Resolves once this agent has registered. */
   epoch: () => Promise<number>;
   clock: Clock;
   log: Log;
+  /** Aborted when the agent leaves. */
   signal: AbortSignal;
 }

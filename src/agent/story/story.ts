@@ -61,7 +61,7 @@ export function startStory(
     // Its own signal, so that a story that failed half-way leaves no shipper behind for the next try.
     const round = new AbortController();
     const signal = AbortSignal.any([end.signal, round.signal]);
-    const { call, clock, config, epoch, serverUrl, cache, environments, engines } = parts;
+    const { call, clock, epoch } = parts;
     // Of many short ones each call counts, and nobody watches a single one from its first moment.
     const isTrial = order.spec.trial !== undefined;
     const quietMs = isTrial ? trialQuietMs : 0;
@@ -69,6 +69,7 @@ export function startStory(
       if (!signal.aborted) log.warn("a log could not be sent; trying again", { error: describeError(error) });
     };
     const attempt: Attempt = {
+      ...parts,
       order,
       nonce,
       folder,
@@ -96,16 +97,8 @@ export function startStory(
         clock,
         onError,
       }),
-      call,
-      cache,
-      environments,
-      engines,
       datastores: createDatastoreDoor(order.attempt, call),
-      serverUrl,
-      epoch,
-      config,
       quietMs,
-      clock,
       log,
       signal,
     };
