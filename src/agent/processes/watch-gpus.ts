@@ -43,6 +43,9 @@ export function watchGpus(environment: NodeJS.ProcessEnv, everyMs: number): GpuW
       said.clear();
       return Object.assign({}, ...wanted.map(([, sample]) => sample)) as Sample;
     },
-    stop: () => void child.kill(),
+    stop() {
+      // One that could not be started has no pid, and Node would send the signal to whatever number lies there instead.
+      if (child.pid !== undefined) child.kill();
+    },
   };
 }
