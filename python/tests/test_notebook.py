@@ -1,10 +1,12 @@
 """A real kernel runs a notebook as nbclient does: RunDetails lives on, and tables show as HTML."""
 
 import importlib.util
+import os
 import sys
 import unittest
 
 from live import LiveTest
+from support import SOURCES
 
 CELLS = [
     """\
@@ -40,7 +42,8 @@ class Notebook(LiveTest):
         kernel = KernelManager()
         kernel.kernel_spec.argv[0] = sys.executable
         client = NotebookClient(notebook, km=kernel, timeout=120, resources={"metadata": {"path": self.folder}})
-        client.execute()
+        # The kernel is a process of its own: it finds the package where this one did.
+        client.execute(env=dict(os.environ, PYTHONPATH=SOURCES))
 
         outputs = [cell["outputs"] for cell in client.nb.cells]
         self.assertIn("<table", outputs[0][0]["data"]["text/html"])
