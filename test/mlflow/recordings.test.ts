@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Exchange } from "./mlflow/exchange.ts";
-import { startTestServer } from "./support/test-server.ts";
-import type { TestServer } from "./support/test-server.ts";
+import type { Exchange } from "./exchange.ts";
+import { startTestServer } from "../support/test-server.ts";
+import type { TestServer } from "../support/test-server.ts";
 
-const recordings = join(import.meta.dirname, "mlflow", "recordings");
+const recordings = join(import.meta.dirname, "recordings");
 
 /** What the recording calls the official server's ids, and what ours are. */
 class Names {

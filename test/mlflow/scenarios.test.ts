@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { openTestHome } from "./support/home.ts";
-import type { TestHome } from "./support/home.ts";
-import { pythonWithMlflow } from "./support/mlflow-python.ts";
-import { makeTempFolder } from "./support/temp-folder.ts";
-import { startTestServer } from "./support/test-server.ts";
+import { openTestHome } from "../support/home.ts";
+import type { TestHome } from "../support/home.ts";
+import { pythonWithMlflow } from "../support/mlflow-python.ts";
+import { makeTempFolder } from "../support/temp-folder.ts";
+import { startTestServer } from "../support/test-server.ts";
 
 const execute = promisify(execFile);
-const scripts = join(import.meta.dirname, "mlflow");
+const scripts = import.meta.dirname;
 const frameworks = ["torch==2.13.0", "lightning", "keras"];
 
 const variables = {
@@ -123,79 +123,82 @@ async function cancelWhenTrained(home: TestHome, name: string): Promise<void> {
   await ended;
 }
 
-for (const major of [3, 2]) {
-  describe(`mlflow ${major}`, () => {
-    it("walks nested, parallel, asynchronous and resumed runs, files, data sets, models and evaluation", async (t) => {
-      const python = await pythonWithMlflow(t, major);
-      if (python === undefined) return;
-      await using server = await startTestServer();
-      await using folder = await makeTempFolder();
+// Each version has a server of its own, and mostly waits for its imports.
+describe("MLflow as its users use it", { concurrency: true }, () => {
+  for (const major of [3, 2]) {
+    describe(`mlflow ${major}`, { concurrency: false }, () => {
+      it("walks nested, parallel, asynchronous and resumed runs, files, data sets, models and evaluation", async (t) => {
+        const python = await pythonWithMlflow(t, major);
+        if (python === undefined) return;
+        await using server = await startTestServer();
+        await using folder = await makeTempFolder();
 
-      const { stdout } = await execute(python, [join(scripts, "scenarios.py")], {
-        cwd: folder.path,
-        env: {
-          ...process.env,
-          ...variables,
-          MLFLOW_TRACKING_URI: server.url,
-          MLFLOW_TRACKING_TOKEN: server.token,
-        },
+        const { stdout } = await execute(python, [join(scripts, "scenarios.py")], {
+          cwd: folder.path,
+          env: {
+            ...process.env,
+            ...variables,
+            MLFLOW_TRACKING_URI: server.url,
+            MLFLOW_TRACKING_TOKEN: server.token,
+          },
+        });
+
+        assert.match(stdout, /^all done$/m);
       });
 
-      assert.match(stdout, /^all done$/m);
-    });
+      it("logs by itself what scikit-learn, LightGBM, XGBoost, Lightning and Keras train", async (t) => {
+        const python = await pythonWithMlflow(t, major, frameworks);
+        if (python === undefined) return;
+        await using server = await startTestServer();
+        await using folder = await makeTempFolder();
 
-    it("logs by itself what scikit-learn, LightGBM, XGBoost, Lightning and Keras train", async (t) => {
-      const python = await pythonWithMlflow(t, major, frameworks);
-      if (python === undefined) return;
-      await using server = await startTestServer();
-      await using folder = await makeTempFolder();
+        const names = Object.keys(expected);
+        const { stdout } = await execute(python, [join(scripts, "autolog.py"), names.join(",")], {
+          cwd: folder.path,
+          env: {
+            ...process.env,
+            ...variables,
+            MLFLOW_TRACKING_URI: server.url,
+            MLFLOW_TRACKING_TOKEN: server.token,
+          },
+        });
 
-      const names = Object.keys(expected);
-      const { stdout } = await execute(python, [join(scripts, "autolog.py"), names.join(",")], {
-        cwd: folder.path,
-        env: {
-          ...process.env,
-          ...variables,
-          MLFLOW_TRACKING_URI: server.url,
-          MLFLOW_TRACKING_TOKEN: server.token,
-        },
+        const ask = askOf(server.url, server.token);
+        const runs = runsIn(stdout);
+        assert.deepEqual(
+          runs.map(({ name }) => name),
+          names,
+        );
+        assert.equal(new Set(runs.map(({ id }) => id)).size, names.length);
+        for (const { name, id } of runs) await checkRun(ask, name, id, major, "FINISHED");
       });
 
-      const ask = askOf(server.url, server.token);
-      const runs = runsIn(stdout);
-      assert.deepEqual(
-        runs.map(({ name }) => name),
-        names,
-      );
-      assert.equal(new Set(runs.map(({ id }) => id)).size, names.length);
-      for (const { name, id } of runs) await checkRun(ask, name, id, major, "FINISHED");
+      it("logs by itself in jobs to the jobs' own runs, which end as the platform says", async (t) => {
+        const python = await pythonWithMlflow(t, major, frameworks);
+        if (python === undefined) return;
+        await using home = await openTestHome();
+        const endings: Record<string, { ending: string; status: string }> = {
+          sklearn: { ending: "0", status: "FINISHED" },
+          grid: { ending: "1", status: "FAILED" },
+          lightgbm: { ending: "0", status: "FINISHED" },
+          xgboost: { ending: "3", status: "FAILED" },
+          lightning: { ending: "0", status: "FINISHED" },
+          keras: { ending: "wait", status: "KILLED" },
+        };
+
+        for (const [name, { ending }] of Object.entries(endings)) await submit(home, python, name, ending);
+        await cancelWhenTrained(home, "keras");
+
+        const ask = askOf(
+          (await home.server()).url,
+          (await readFile(join(home.folder, "token"), "utf8")).trim(),
+        );
+        for (const [name, { status }] of Object.entries(endings)) {
+          const log = await home.run("job", "stream", "-n", name);
+          assert.match(log.stdout, new RegExp(`^run ${name} ${name}$`, "m"), log.stdout + log.stderr);
+          await checkRun(ask, name, name, major, status);
+        }
+      });
     });
-
-    it("logs by itself in jobs to the jobs' own runs, which end as the platform says", async (t) => {
-      const python = await pythonWithMlflow(t, major, frameworks);
-      if (python === undefined) return;
-      await using home = await openTestHome();
-      const endings: Record<string, { ending: string; status: string }> = {
-        sklearn: { ending: "0", status: "FINISHED" },
-        grid: { ending: "1", status: "FAILED" },
-        lightgbm: { ending: "0", status: "FINISHED" },
-        xgboost: { ending: "3", status: "FAILED" },
-        lightning: { ending: "0", status: "FINISHED" },
-        keras: { ending: "wait", status: "KILLED" },
-      };
-
-      for (const [name, { ending }] of Object.entries(endings)) await submit(home, python, name, ending);
-      await cancelWhenTrained(home, "keras");
-
-      const ask = askOf(
-        (await home.server()).url,
-        (await readFile(join(home.folder, "token"), "utf8")).trim(),
-      );
-      for (const [name, { status }] of Object.entries(endings)) {
-        const log = await home.run("job", "stream", "-n", name);
-        assert.match(log.stdout, new RegExp(`^run ${name} ${name}$`, "m"), log.stdout + log.stderr);
-        await checkRun(ask, name, name, major, status);
-      }
-    });
-  });
-}
+  }
+});

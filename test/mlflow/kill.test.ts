@@ -4,11 +4,11 @@ import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { homeLayout } from "../src/core/home.ts";
-import { startProgram } from "./support/child-lines.ts";
-import { makeTempFolder } from "./support/temp-folder.ts";
+import { homeLayout } from "../../src/core/home.ts";
+import { startProgram } from "../support/child-lines.ts";
+import { makeTempFolder } from "../support/temp-folder.ts";
 
-const server = join(import.meta.dirname, "support", "server-process.fixture.ts");
+const server = join(import.meta.dirname, "..", "support", "server-process.fixture.ts");
 const clients = 8;
 const rounds = 3;
 const pointsInBatch = 20;

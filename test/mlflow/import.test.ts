@@ -7,14 +7,14 @@ import { appendFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { openTestHome } from "./support/home.ts";
-import type { TestHome } from "./support/home.ts";
-import { pythonWithMlflow } from "./support/mlflow-python.ts";
-import { createRandom } from "./support/random.ts";
-import { startTestServer } from "./support/test-server.ts";
+import { openTestHome } from "../support/home.ts";
+import type { TestHome } from "../support/home.ts";
+import { pythonWithMlflow } from "../support/mlflow-python.ts";
+import { createRandom } from "../support/random.ts";
+import { startTestServer } from "../support/test-server.ts";
 
 const execute = promisify(execFile);
-const script = join(import.meta.dirname, "mlflow", "fill-store.py");
+const script = join(import.meta.dirname, "fill-store.py");
 
 interface Moved {
   newRuns: number;

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
-import { openTestHome } from "./support/home.ts";
-import { pythonWithMlflow } from "./support/mlflow-python.ts";
-import { requireProgram } from "./support/require-component.ts";
+import { openTestHome } from "../support/home.ts";
+import { pythonWithMlflow } from "../support/mlflow-python.ts";
+import { requireProgram } from "../support/require-component.ts";
 
 interface Shown {
   run: { info: { status: string }; data: { metrics?: { key: string; value: number }[] } };
@@ -24,7 +24,7 @@ it("keeps what both clients log in a job in one run, seen by the command line, t
   const python = await pythonWithMlflow(t, 3);
   if (python === undefined) return;
   await using home = await openTestHome();
-  await home.file("src/both.py", await readFile(join(import.meta.dirname, "mlflow", "both.py"), "utf8"));
+  await home.file("src/both.py", await readFile(join(import.meta.dirname, "both.py"), "utf8"));
   const file = await home.file(
     "job.yml",
     `code: {local_path: src}\ncommand: ${python} both.py\nenvironment: {docker: {image: python}}\ncompute: {target: local}\n`,
@@ -50,7 +50,7 @@ it("keeps what both clients log in a job in one run, seen by the command line, t
 it("runs the example that only calls autolog", async (t) => {
   if (requireProgram(t, "uv") === undefined) return;
   await using home = await openTestHome();
-  const file = join(import.meta.dirname, "..", "examples", "mlflow-autolog", "job.yml");
+  const file = join(import.meta.dirname, "..", "..", "examples", "mlflow-autolog", "job.yml");
 
   const created = await home.run("job", "create", "-f", file, "-n", "digits", "--stream");
 

@@ -1,7 +1,7 @@
 // Requests to MLflow's interface that are wrong in one way each, made from right ones by a seed.
 import { mlflowWays } from "../../src/server/mlflow/mount.ts";
-import { mutate } from "./odd-values.ts";
-import type { Random } from "./random.ts";
+import { mutate } from "../support/odd-values.ts";
+import type { Random } from "../support/random.ts";
 
 /** What is there to be asked for. */
 export interface MlflowWorld {
