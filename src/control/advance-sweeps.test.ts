@@ -119,6 +119,19 @@ describe("A sweep", () => {
     assert.match(world.sweepLog("s"), / trial 4 failed: why exited-nonzero\n/);
   });
 
+  it("says of a trial that reached its time limit that it did, with and without a result", async () => {
+    await using world = await openControlWorld();
+    await addCompute(world.store, "gpu", { maxInstances: 2 });
+    await submit(world, "s");
+    await world.settle();
+    await play(world, "s_0", [], "time-limit");
+    await play(world, "s_1", [4], "time-limit");
+    for (const run of ["s_2", "s_3", "s_4"]) await play(world, run, [5]);
+
+    assert.match(world.sweepLog("s"), / trial 0 failed: why time-limit\n/);
+    assert.match(world.sweepLog("s"), / trial 1 failed: loss 4; why time-limit\n/);
+  });
+
   it("begins no more when the first trials all fail", async () => {
     await using world = await openControlWorld();
     await addCompute(world.store, "gpu", { maxInstances: 2 });

@@ -100,7 +100,9 @@ async function close(
 
 /** In a line, so that nobody has to look for the trial to learn it. */
 async function whyFailed(db: Db, run: string): Promise<string> {
-  const message = (await findJob(db, run))?.error?.error.message ?? "";
+  const job = await findJob(db, run);
+  // A trial that reached its time limit counts as failed, but its job is Canceled, which is no error.
+  const message = job?.error?.error.message ?? job?.reason ?? "";
   return message.split("\n")[0]!.slice(0, 300);
 }
 
