@@ -8,6 +8,8 @@ export const homeLayout = {
   tokenFile: "token",
   /** The key from which agents' and jobs' tokens are derived. Mode 0600. */
   secretFile: "secret",
+  /** The version of Trainyard that served this home last. */
+  versionFile: "version",
   database: "trainyard.db",
   blobs: "blobs",
   /** Artifacts that still grow, by opaque id. */

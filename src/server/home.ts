@@ -49,8 +49,30 @@ async function readOrMake(file: string, make: () => string): Promise<string> {
   return made;
 }
 
+/** Where a server of this home was that went without a word; the file of one that ended in good order is gone. */
+export async function readLastPort(folder: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, homeLayout.serverFile), "utf8").catch(() => "");
+  try {
+    const { url, home } = JSON.parse(text) as Partial<ServerFile>;
+    // A copy of a home leaves the address to the home that it was copied from.
+    if (home !== folder || url === undefined) return undefined;
+    return Number(new URL(url).port) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const writeServerFile = (folder: string, content: ServerFile): Promise<void> =>
   writeWhole(join(folder, homeLayout.serverFile), `${JSON.stringify(content, null, 2)}\n`);
+
+/** The version that served this home last, unless that is this one or nobody knows. */
+export async function readOtherVersion(folder: string, ours: string): Promise<string | undefined> {
+  const known = (await readFile(join(folder, homeLayout.versionFile), "utf8").catch(() => "")).trim();
+  return known === "" || known === ours ? undefined : known;
+}
+
+export const writeVersion = (folder: string, version: string): Promise<void> =>
+  writeWhole(join(folder, homeLayout.versionFile), `${version}\n`);
 
 export const removeServerFile = (folder: string): Promise<void> =>
   rm(join(folder, homeLayout.serverFile), { force: true });

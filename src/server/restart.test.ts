@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { startProgram } from "../../test/support/child-lines.ts";
 import { startFakeAgent } from "../../test/support/fake-agent.ts";
+import { createRecordingEngine } from "../../test/support/recording-engine.ts";
 import { aSpec } from "../../test/support/specs.ts";
 import { makeTempFolder } from "../../test/support/temp-folder.ts";
 import { startTestServer, testConfig } from "../../test/support/test-server.ts";
@@ -12,6 +16,7 @@ import { createClient, readText } from "../api/client.ts";
 import { createHttpTransport } from "../api/http-transport.ts";
 import { asWireSpec } from "../api/job-spec.ts";
 import { Refused } from "../core/refused.ts";
+import { readLastPort, writeServerFile } from "./home.ts";
 import { startServer } from "./start.ts";
 
 const serverProgram = join(import.meta.dirname, "../../test/support/server-process.fixture.ts");
@@ -89,6 +94,69 @@ test("A second server on the same home is refused, and the first goes on", async
   );
 
   assert.equal((await server.client.health({})).status, "ok");
+});
+
+test("A server that comes back after a kill -9 takes its last port again, and another when that was taken", async () => {
+  await using folder = await makeTempFolder();
+  const start = async () => {
+    const program = startProgram(serverProgram, [folder.path]);
+    const { value: url } = await program.lines.next();
+    return { program, url };
+  };
+  const first = await start();
+  await first.program.killHard();
+
+  const second = await start();
+  await second.program.killHard();
+  const stranger = createServer().listen(Number(new URL(second.url).port), "127.0.0.1");
+  await once(stranger, "listening");
+  const third = await start();
+  await third.program.killHard();
+  stranger.close();
+
+  assert.equal(second.url, first.url);
+  assert.notEqual(third.url, first.url);
+});
+
+test("A copy of a home leaves the last port to the home that it was copied from", async () => {
+  await using folder = await makeTempFolder();
+  const file = { url: "http://127.0.0.1:4711", pid: 1, version: "1", home: folder.path, startedAt: 1 };
+
+  await writeServerFile(folder.path, file);
+  assert.equal(await readLastPort(folder.path), 4711);
+  await writeServerFile(folder.path, { ...file, home: "/elsewhere" });
+  assert.equal(await readLastPort(folder.path), undefined);
+  await writeFile(join(folder.path, "server.json"), "half of");
+  assert.equal(await readLastPort(folder.path), undefined);
+});
+
+test("A home whose database a later version has changed is refused, with that version's name, and left as it is", async () => {
+  await using folder = await makeTempFolder();
+  const home = join(folder.path, "home");
+  const earlier = await startServer(testConfig(home), {}, createRecordingEngine);
+  earlier.stop();
+  await earlier.ended;
+  const file = join(home, "trainyard.db");
+  const database = new DatabaseSync(file);
+  database.exec("insert into kysely_migration values ('0999-2030-01-later', '2030-01-01T00:00:00Z')");
+  database.close();
+  await writeFile(join(home, "version"), "9.8.7\n");
+  const before = await readFile(file);
+  const start = () => startServer(testConfig(home), {}, createRecordingEngine);
+
+  // Twice: being refused leaves no lock behind.
+  for (let time = 0; time < 2; time++) {
+    await assert.rejects(
+      start(),
+      (error) =>
+        error instanceof Refused &&
+        /written by Trainyard 9\.8\.7.*0999-2030-01-later/.test(error.message) &&
+        /version 9\.8\.7 or a later one.*TRAINYARD_HOME/.test(String(error.hint)),
+    );
+  }
+
+  assert.deepEqual(await readFile(file), before);
+  assert.equal(await readFile(join(home, "version"), "utf8"), "9.8.7\n");
 });
 
 test("A home that takes no files is refused in a sentence that names it and what to do", async () => {

@@ -28,7 +28,14 @@ import type { ServerConfig } from "./config.ts";
 import type { ServerContext } from "./context.ts";
 import { cutBackGrowing, syncGrowing } from "./files/growing.ts";
 import { prepareDatastores } from "./assets/prepare-datastores.ts";
-import { prepareHome, removeServerFile, writeServerFile } from "./home.ts";
+import {
+  prepareHome,
+  readLastPort,
+  readOtherVersion,
+  removeServerFile,
+  writeServerFile,
+  writeVersion,
+} from "./home.ts";
 import { listen } from "./http/listen.ts";
 import { sweepLocalCallers } from "./http/local-callers.ts";
 import { sweepUploads } from "./mlflow/artifact-parts.ts";
@@ -92,7 +99,10 @@ export async function startServer(
       "trainyard server status shows it",
     );
   }
-  const store = await openStore(join(home.folder, homeLayout.database));
+  const store = await openHomeStore(home.folder).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   await prepareStore(store, config);
   await prepareDatastores(store, home.folder, clock.now());
   const blobs = await openFolderBlobs(join(home.folder, homeLayout.blobs));
@@ -139,7 +149,12 @@ export async function startServer(
   };
   await sweepUploads(context);
   await sweepLocalCallers(home.folder, clock.now());
-  const listening = await listen(createApp(context, allRoutes(context)), createDirectWay(context), config);
+  const listening = await listen(
+    createApp(context, allRoutes(context)),
+    createDirectWay(context),
+    config,
+    await readLastPort(home.folder),
+  );
   url = listening.url;
   await writeServerFile(home.folder, {
     url,
@@ -215,6 +230,13 @@ const allRoutes = (context: ServerContext) => ({
   ...eventRoutes(context),
   ...agentRoutes(context),
 });
+
+/** A home that a later version has changed is refused before anything of it is written. */
+async function openHomeStore(folder: string): Promise<Store> {
+  const store = await openStore(join(folder, homeLayout.database), await readOtherVersion(folder, version));
+  await writeVersion(folder, version);
+  return store;
+}
 
 async function prepareStore(store: Store, config: ServerConfig): Promise<void> {
   const now = systemClock.now();

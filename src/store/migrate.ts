@@ -1,6 +1,8 @@
 // Brings the tables up to date. Migrations are numbered, never edited after a release, and go forward only.
-import { Migrator } from "kysely/migration";
+import { sql } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, Migrator } from "kysely/migration";
 import type { Migration } from "kysely/migration";
+import { Refused } from "../core/refused.ts";
 import type { Db } from "./store.ts";
 import { up as createTables } from "./migrations/0001-2026-11-create-tables.ts";
 import { up as createAssets } from "./migrations/0002-2026-11-assets.ts";
@@ -30,13 +32,32 @@ const migrations: Record<string, Migration> = {
   "0025-2026-11-archived-at": { up: noteArchiving },
 };
 
-export async function migrate(db: Db): Promise<void> {
+/** `lastProgram`: the version of Trainyard that served this database last, where that is known. */
+export async function migrate(db: Db, lastProgram?: string): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
     // Numbers are given out before the work is done: a later one may be there first.
     allowUnorderedMigrations: true,
   });
+  await refuseNewer(db, lastProgram);
   const { error } = await migrator.migrateToLatest();
   if (error) throw new Error("the database could not be brought up to date", { cause: error });
+}
+
+/** Tables that a later version made are not understood here, and writing to them could spoil them. */
+async function refuseNewer(db: Db, lastProgram: string | undefined): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return;
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db);
+  const unknown = rows.map((row) => row.name).filter((name) => !(name in migrations));
+  if (unknown.length === 0) return;
+  const writer = lastProgram === undefined ? "a newer version of Trainyard" : `Trainyard ${lastProgram}`;
+  throw new Refused(
+    "conflict",
+    `the database was written by ${writer}, which has changed its tables in a way that this version does not know (${unknown.join(", ")}). Nothing was touched`,
+    `run ${lastProgram === undefined ? "that version" : `version ${lastProgram}`} or a later one here, or set TRAINYARD_HOME to another folder`,
+  );
 }

@@ -27,9 +27,15 @@ interface Pending {
   settle: (failure?: unknown) => void;
 }
 
-export async function openStore(file: string): Promise<Store> {
+/** `lastProgram`: the version of Trainyard that served this file last, to be named when it is newer than this. */
+export async function openStore(file: string, lastProgram?: string): Promise<Store> {
   const { db, connection } = openSqlite(file);
-  await migrate(db);
+  try {
+    await migrate(db, lastProgram);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   const queue: Pending[] = [];
   let working: Promise<void> | undefined;
 

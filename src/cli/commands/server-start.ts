@@ -18,7 +18,11 @@ export const addServerStart: AddCommand = (parent, context) => {
     examples: ["trainyard server start", "trainyard server start --foreground --port 8080"],
   })
     .option("--foreground", "stay in this terminal and log to it; Ctrl-C stops the server")
-    .option("--port <port>", "instead of 7171, or any free one when that is taken", parseCount);
+    .option(
+      "--port <port>",
+      "instead of 7171 (after a crash: the port that it had), or any free one when that is taken",
+      parseCount,
+    );
   withCommonOptions(command).action((options: ServerStartOptions) =>
     options.foreground ? runInForeground(options, context) : startServer(options, context),
   );

@@ -1,4 +1,4 @@
-// Opens the port: the one asked for, else the usual one, else any free one.
+// Opens the port: the one asked for, else the last one, else the usual one, else any free one.
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,6 +17,7 @@ export async function listen(
   app: ReturnType<typeof createApp>,
   direct: DirectWay,
   config: ServerConfig,
+  lastPort?: number,
 ): Promise<Listening> {
   const answer = getRequestListener((request, bindings) => app.fetch(request, { ...bindings }));
   const server = createServer((incoming, outgoing) => {
@@ -26,24 +27,35 @@ export async function listen(
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
   server.keepAliveTimeout = 60_000;
-  try {
-    await open(server, config.host, config.port);
-  } catch (error) {
-    const busy = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    if (!busy) throw error;
-    if (config.portIsFixed) {
+  const { host: where, port: wanted, portIsFixed } = config;
+  if (portIsFixed) {
+    if (!(await openIfFree(server, where, wanted))) {
       throw new Refused(
         "conflict",
-        `port ${config.port} of ${config.host} is taken`,
+        `port ${wanted} of ${where} is taken`,
         "stop what uses it, or choose another with --port",
       );
     }
-    await open(server, config.host, 0);
-  }
+  } else await openFirst(server, where, [...(lastPort === undefined ? [] : [lastPort]), wanted, 0]);
   const { port, address, family } = server.address() as AddressInfo;
   const anywhere = address === "0.0.0.0" || address === "::";
   const host = anywhere ? "127.0.0.1" : family === "IPv6" ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, close: () => close(server) };
+}
+
+/** The last of the ports is 0, which is free always. */
+async function openFirst(server: Server, host: string, ports: number[]): Promise<void> {
+  for (const port of ports) if (await openIfFree(server, host, port)) return;
+}
+
+async function openIfFree(server: Server, host: string, port: number): Promise<boolean> {
+  try {
+    await open(server, host, port);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return false;
+    throw error;
+  }
 }
 
 const open = (server: Server, host: string, port: number): Promise<void> =>
