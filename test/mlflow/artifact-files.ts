@@ -35,7 +35,7 @@ export function useArtifacts() {
     put: (path: string, body: string | Uint8Array<ArrayBuffer> = "") =>
       server.fetch(urlOf(path), { method: "PUT", body }),
     get: (path: string, headers: Record<string, string> = {}) => server.fetch(urlOf(path), { headers }),
-    async list(path: string) {
+    list: async (path: string) => {
       const response = await server.fetch(`${files}?path=${encodeURIComponent(path)}`);
       return (await response.json()) as { files?: { path: string; is_dir: boolean; file_size?: number }[] };
     },
