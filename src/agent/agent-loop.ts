@@ -16,6 +16,7 @@ import type { EngineDoor } from "./containers/engine.ts";
 import type { NodeCache } from "./cache/node-cache.ts";
 import type { EnvironmentShelf } from "./environments/environment-shelf.ts";
 import { sweepContainers } from "./containers/sweep-containers.ts";
+import { tidyImages } from "./environments/tidy-images.ts";
 import { readState, writeState } from "./node/state-file.ts";
 import { startStory, takenSchema } from "./story/story.ts";
 import type { Story, Taken } from "./story/story.ts";
@@ -101,8 +102,10 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
   async function tidyContainers(): Promise<void> {
     try {
       const engine = await options.engines.find();
-      const count = "why" in engine ? 0 : await sweepContainers(engine);
+      if ("why" in engine) return;
+      const count = await sweepContainers(engine);
       if (count > 0) log.info("removed containers of attempts that are over", { count });
+      await tidyImages(engine, options.environments, log);
     } catch (error) {
       log.warn("containers that are left could not be looked for", { error: describeError(error) });
     }

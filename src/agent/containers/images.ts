@@ -37,6 +37,65 @@ export async function inspectImage({ call }: ContainerEngine, name: string): Pro
   }
 }
 
+export interface BuiltImage {
+  tag: string;
+  labels: Record<string, string>;
+  createdAt: number;
+  /** Of the layers that no other image has: removing it frees that. */
+  sizeBytes: number;
+}
+
+const listSchema = z.array(
+  z.object({
+    Id: z.string(),
+    RepoTags: z.array(z.string()).nullish(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+    Created: z.number(),
+    Size: z.number(),
+  }),
+);
+const usageSchema = z.object({
+  Images: z.array(z.object({ Id: z.string(), SharedSize: z.number().optional() })).nullish(),
+});
+
+/** Only by tags of this repository: what somebody made from such an image has its labels too. */
+export async function listBuiltImages(
+  { call }: ContainerEngine,
+  repository: string,
+  labels: readonly string[],
+): Promise<BuiltImage[]> {
+  const filters = JSON.stringify({ label: labels });
+  const answer = await call("/images/json", { query: { filters } });
+  const found = listSchema.parse(JSON.parse(await readText(answer)));
+  if (found.length === 0) return [];
+  const usage = usageSchema.parse(JSON.parse(await readText(await call("/system/df"))));
+  const shared = new Map(usage.Images?.map(({ Id, SharedSize = 0 }) => [Id, Math.max(0, SharedSize)]));
+  return found.flatMap(({ Id, RepoTags, Labels, Created, Size }) =>
+    (RepoTags ?? [])
+      // Podman puts its own registry's name before it.
+      .filter((tag) => tag.replace(/^localhost\//, "").startsWith(`${repository}:`))
+      .map((tag) => ({
+        tag,
+        labels: Labels ?? {},
+        createdAt: Created * 1000,
+        sizeBytes: Size - (shared.get(Id) ?? 0),
+      })),
+  );
+}
+
+/** Returns whether it is gone: the engine keeps what a container was made of. */
+export async function removeImage({ call }: ContainerEngine, tag: string): Promise<boolean> {
+  try {
+    (await call(`/images/${encodeURI(tag)}`, { method: "DELETE" })).resume();
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineRefused)) throw error;
+    if (error.status === 409) return false;
+    if (error.status === 404) return true;
+    throw error;
+  }
+}
+
 export interface PullOptions {
   platform?: string | undefined;
   hostVariables: HostVariables;

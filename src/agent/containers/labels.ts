@@ -14,6 +14,15 @@ export const labelNames = {
   user: "trainyard.user",
 } as const;
 
+/** Of an image that was built. Containers inherit them, so none is a name that says whose a container is. */
+export const imageLabels = {
+  hash: "trainyard.environment",
+  /** The folder of environments that it was built for: while it is there, somebody may still care. */
+  home: "trainyard.environments",
+  host: "trainyard.image-host",
+  user: "trainyard.image-user",
+} as const;
+
 export const agentLabel = (agentFolder: string): string =>
   createHash("sha256").update(agentFolder).digest("hex").slice(0, 16);
 

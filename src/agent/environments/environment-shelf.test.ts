@@ -121,3 +121,32 @@ test("an environment that was removed is built again for the next job, which hol
   assert.equal(second.built, true);
   assert.ok(existsSync(second.python!));
 });
+
+test("an image goes only when no attempt uses it, and an attempt that comes while it goes waits for that", async (t) => {
+  const agent = await makeAgent(t, 1);
+  const shelf = agent.start();
+  const attempt = await agent.attempt("a");
+  await shelf.hold(attempt, "image-used");
+  const never = () => assert.fail("it was removed while an attempt used it");
+  assert.equal(await shelf.removeUnused("image-used", never), false);
+  assert.equal(await agent.start().removeUnused("image-used", never), false);
+
+  const steps: string[] = [];
+  const removing = Promise.withResolvers<boolean>();
+  const started = Promise.withResolvers<void>();
+  const removal = shelf.removeUnused("image-idle", () => {
+    started.resolve();
+    return removing.promise;
+  });
+  await started.promise;
+  const held = shelf.hold(attempt, "image-idle").then(() => steps.push("held"));
+  await shelf.hold(attempt, "image-other");
+  steps.push("removed");
+  removing.resolve(true);
+  await held;
+  assert.equal(await removal, true);
+  assert.deepEqual(steps, ["removed", "held"]);
+
+  await rm(attempt, { recursive: true });
+  assert.equal(await shelf.removeUnused("image-used", async () => true), true);
+});

@@ -19,6 +19,9 @@ export interface EnvironmentShelf {
   folder: string;
   /** From now on, and until the attempt's folder goes, the environment of this hash stays. */
   hold(attemptFolder: string, hash: string): Promise<void>;
+  /** Calls `remove` unless an attempt uses what has this name, or it is being built; `hold` waits for its end. */
+  removeUnused(hash: string, remove: () => Promise<boolean>): Promise<boolean>;
+  capBytes(): Promise<number>;
   /** Makes room when there is more than the cap. Never fails. */
   tidy(): Promise<void>;
 }
@@ -52,6 +55,8 @@ export function createEnvironmentShelf({
   const startedAt = clock.now();
   const holds = createAttemptHolds(join(agentFolder, agentLayout.attempts), "environments.json");
   const once = createSharedWork();
+  const removals = new Map<string, Promise<unknown>>();
+  const readCap = async () => capBytes ?? Math.min(usualCapBytes, (await diskSize(folder)) / 5);
 
   async function sweep(): Promise<void> {
     const names = await readdir(folder).catch(() => []);
@@ -64,7 +69,7 @@ export function createEnvironmentShelf({
       if (found) built.push(found);
       else await removeFailed(hash);
     }
-    const cap = capBytes ?? Math.min(usualCapBytes, (await diskSize(folder)) / 5);
+    const cap = await readCap();
     let sizeBytes = built.reduce((sum, each) => sum + each.sizeBytes, 0);
     if (sizeBytes <= cap) return;
     // Some way below the cap, so that not every further environment means another removal.
@@ -101,10 +106,22 @@ export function createEnvironmentShelf({
     folder,
     async hold(attemptFolder, hash) {
       await holds.hold(attemptFolder, hash);
+      await removals.get(hash);
       const seconds = clock.now() / 1000;
       // The time of its last use. It may not be built yet.
       await utimes(join(folder, hash, "complete.json"), seconds, seconds).catch(() => {});
     },
+    async removeUnused(hash, remove) {
+      await holds.refresh();
+      if (holds.isHeld(hash) || existsSync(join(folder, `${hash}.lock`))) return false;
+      const removal = remove().finally(() => removals.delete(hash));
+      removals.set(
+        hash,
+        removal.catch(() => false),
+      );
+      return removal;
+    },
+    capBytes: readCap,
     tidy: () =>
       once("sweep", new AbortController().signal, sweep).catch((error: unknown) => {
         log.warn("the environments could not be tidied", { error: describeError(error) });

@@ -20,6 +20,7 @@ import { readImageFacts } from "./image-facts.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import type { RealizedEnvironment } from "./realize.ts";
+import { builtRepository, imageHold, labelsOfImage } from "./tidy-images.ts";
 
 /** The files that a Dockerfile copies. */
 export interface BuildContextFiles {
@@ -150,18 +151,25 @@ function refused(what: string, error: EngineRefused, engine: ContainerEngine): E
 
 type Build = NonNullable<Environment["build"]>;
 
-/** One image for one content of Dockerfile and context, whoever builds it. */
+/** One image for one content of Dockerfile and context, and one home: its layers are shared with others' all the same. */
 async function obtainBuilt(build: Build, context: ImageContext): Promise<{ name: string; built: boolean }> {
   const { engine, signal } = context;
   const files = build.context ? await context.contextFiles(build.context) : { id: "", files: [] };
   const dockerfilePath = build.dockerfilePath ?? "Dockerfile";
-  const facts = { format: 1, dockerfile: build.dockerfile, dockerfilePath, context: files.id };
+  const facts = {
+    format: 2,
+    dockerfile: build.dockerfile,
+    dockerfilePath,
+    context: files.id,
+    home: context.cacheFolder,
+  };
   const hash = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 20);
-  const tag = `trainyard/environment:${hash}`;
+  const tag = `${builtRepository}:${hash}`;
+  await context.hold(imageHold(hash));
   const isThere = async () => (await inspectImage(engine, tag)) !== undefined;
   if (await isThere()) return { name: tag, built: false };
   const { built } = await obtainEnvironment(
-    `image-${hash}`,
+    imageHold(hash),
     async (site) => {
       site.log(`building an image by ${nameEngine(engine)}`);
       // As it was when the job was submitted, whatever the folder holds.
@@ -175,7 +183,7 @@ async function obtainBuilt(build: Build, context: ImageContext): Promise<{ name:
             ...files.files.filter(({ path }) => path !== dockerfilePath),
             { ...dockerfile, sizeBytes: dockerfile.from.length },
           ],
-          labels: { "trainyard.environment": hash },
+          labels: labelsOfImage(hash, context.cacheFolder),
           hostVariables: context.hostVariables,
           log: (line) => site.log(maskSecrets(line)),
           signal,

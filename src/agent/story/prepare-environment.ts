@@ -16,6 +16,7 @@ import { realizeImage } from "../environments/realize-image.ts";
 import type { BuildContextFiles, RealizedImage } from "../environments/realize-image.ts";
 import { realizeEnvironment } from "../environments/realize.ts";
 import type { RealizedEnvironment } from "../environments/realize.ts";
+import { tidyImages } from "../environments/tidy-images.ts";
 import { findTree } from "../inputs/stage-inputs.ts";
 import type { InputStaging } from "../inputs/stage-inputs.ts";
 import { describeNode, readNodeFacts } from "../node/node-facts.ts";
@@ -72,6 +73,7 @@ export async function prepareEnvironment(
       contextFiles: (context) => layOutContext(context, staging),
     });
     container = { engine, options, image };
+    if (image.built) void tidyImages(engine, environments, attempt.log);
   }
   const realized =
     container?.image ??
