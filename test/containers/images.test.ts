@@ -116,9 +116,12 @@ describe("an image", { timeout: 600_000 }, () => {
     await home.file("docker/greeting.txt", `hello from the context ${stamp}\n`);
     await home.file(
       "docker/Dockerfile",
-      `FROM ${images.plain}\nCOPY greeting.txt /greeting.txt\nRUN echo building ${stamp}\n`,
+      `FROM ${images.plain}\nCOPY . /context/\nRUN echo building ${stamp}\n`,
     );
-    const text = "command: cat /greeting.txt\nenvironment: {build: {path: docker}}\ncompute: local\n";
+    await home.file("docker/.dockerignore", "*.secret\n");
+    await home.file("docker/key.secret", "not for the image\n");
+    const command = "cat /context/greeting.txt && test ! -e /context/key.secret";
+    const text = `command: ${command}\nenvironment: {build: {path: docker}}\ncompute: local\n`;
 
     const first = await home.runJob("built", text);
     const second = await home.runJob("built-again", text);

@@ -5,6 +5,7 @@ import type { Environment } from "../../core/job-spec.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { buildImage } from "../containers/build-image.ts";
 import type { ContainerOptions } from "../../core/docker-arguments.ts";
+import { leaveOut } from "../containers/docker-ignore.ts";
 import type { HostVariables } from "../containers/engine-address.ts";
 import { EngineRefused } from "../containers/engine-call.ts";
 import { nameEngine } from "../containers/engine.ts";
@@ -174,13 +175,18 @@ async function obtainBuilt(build: Build, context: ImageContext): Promise<{ name:
       site.log(`building an image by ${nameEngine(engine)}`);
       // As it was when the job was submitted, whatever the folder holds.
       const dockerfile = { path: dockerfilePath, from: Buffer.from(build.dockerfile), executable: false };
+      const sent = await leaveOut(files.files, dockerfilePath).catch((error: unknown) => {
+        throw error instanceof SyntaxError
+          ? new EnvironmentFailed({ reason: error.message, lines: [] })
+          : error;
+      });
       try {
         await buildImage(engine, {
           tag,
           dockerfile: build.dockerfile,
           dockerfilePath,
           context: [
-            ...files.files.filter(({ path }) => path !== dockerfilePath),
+            ...sent.filter(({ path }) => path !== dockerfilePath),
             { ...dockerfile, sizeBytes: dockerfile.from.length },
           ],
           labels: labelsOfImage(hash, context.cacheFolder),
