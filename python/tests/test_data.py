@@ -218,6 +218,56 @@ class Tables(LiveTest):
         self.assertEqual(lines["a"].tolist(), [1, 2])
         self.assertEqual((list(bare.columns), bare["Column2"].tolist()), (["Column1", "Column2"], [2, 4]))
 
+    def test_paths_become_columns_by_their_partition_format(self):
+        from azureml.exceptions import DatasetValidationError, UserErrorException
+
+        for kind, day in (("Accounts", "2019/01/31"), ("Sales", "2019/02/01")):
+            self.write(f"local/{kind}/{day}/data.csv", "x\n1\n")
+        store = self.workspace().get_default_datastore()
+        store.upload("local", "parts", show_progress=False)
+
+        def table(text: str, pattern: str = "parts/**"):
+            return Dataset.Tabular.from_delimited_files((store, pattern), partition_format=text)
+
+        parts = table("/{kind}/{day:yyyy/MM/dd}/data.csv").register(self.workspace(), "parts of a day")
+        frame = parts.with_timestamp_columns("day").to_pandas_dataframe()
+        self.assertEqual(frame["kind"].tolist(), ["Accounts", "Sales"])
+        self.assertEqual([str(day) for day in frame["day"]], ["2019-01-31 00:00:00", "2019-02-01 00:00:00"])
+        self.assertEqual(table("{month:yyyy/MM}/{name}/*.csv").to_pandas_dataframe()["name"].tolist(), ["31", "01"])
+        with self.assertRaisesRegex(DatasetValidationError, "01/31/data.csv.*does not have the form"):
+            table("/{kind}/{day:yyyy/MM/dd}/data.csv", "parts/Accounts/**").to_pandas_dataframe()
+        with self.assertRaisesRegex(UserErrorException, "names no column"):
+            table("/a/b.csv")
+        with self.assertRaisesRegex(UserErrorException, "names no year"):
+            table("/{day:MM-dd}.csv")
+
+    def test_columns_have_the_types_that_were_set(self):
+        from azureml.data import DataType
+        from azureml.exceptions import DatasetValidationError, UserErrorException
+
+        self.write("t.csv", "zip,count,share,is,at,many\n007,1,0.5,yes,01.02.2019,1\n,x,1,no,2.2.19,\n")
+        types = {
+            "zip": DataType.to_string(),
+            "count": DataType.to_long(),
+            "share": DataType.to_float(),
+            "is": DataType.to_bool(),
+            "at": DataType.to_datetime(["%d.%m.%Y", "%d.%m.%y"]),
+        }
+        table = Dataset.Tabular.from_delimited_files("t.csv", set_column_types=types)
+
+        frame = table.to_pandas_dataframe()
+        self.assertEqual(frame["zip"].dropna().tolist(), ["007"])
+        self.assertEqual((frame["count"].dropna().tolist(), frame["share"].tolist()), ([1], [0.5, 1.0]))
+        self.assertEqual(frame["is"].tolist(), [True, False])
+        self.assertEqual([str(one)[:10] for one in frame["at"]], ["2019-02-01", "2019-02-02"])
+        with self.assertRaisesRegex(DatasetValidationError, "'x' in row 1 of 'count' is no long"):
+            table.to_pandas_dataframe(on_error="fail")
+        with self.assertRaisesRegex(UserErrorException, "is no DataType"):
+            Dataset.Tabular.from_delimited_files("t.csv", set_column_types={"zip": str})
+        unknown = Dataset.Tabular.from_delimited_files("t.csv", set_column_types={"zap": DataType.to_string()})
+        with self.assertRaisesRegex(DatasetValidationError, "'zap'; the table has zip, count"):
+            unknown.to_pandas_dataframe()
+
     @unittest.skipUnless(importlib.util.find_spec("pandas"), "a table is read by pandas: pip install pandas")
     def test_a_series_in_time_is_cut_by_times_with_and_without_a_zone(self):
         from datetime import datetime, timedelta, timezone

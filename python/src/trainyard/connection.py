@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from trainyard import __version__
 from trainyard.endpoints import api, is_missing, mlflow
 from trainyard.errors import ServiceException
-from trainyard.server_home import find_address, relocate
+from trainyard.server_home import find_address, home_of, relocate
 
 TIMEOUT_SECONDS = 100
 """Of one answer. The server's own long polls and heartbeats are shorter."""
@@ -33,15 +33,17 @@ class Connection:
     without an answer.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, home: str | None = None) -> None:
+        """`home`: the folder whose server it is, which is looked for there again when it is gone."""
         self.url = url
         self._token = token
+        self._home = home
         self._local = threading.local()
 
     @staticmethod
     def open(url: str | None = None) -> Connection:
         """To the server at `url`, by default to the one that the environment names, which is started if needed."""
-        return Connection(*find_address(url))
+        return Connection(*find_address(url), home_of(url))
 
     def __reduce__(self) -> tuple:
         # The token stays out of pickles; who opens one proves anew who they are.
@@ -107,7 +109,7 @@ class Connection:
                     ) from None
             time.sleep(pause)
             pause = min(1.0, pause * 2)
-            self.url = relocate(self.url)
+            self.url = relocate(self.url, self._home)
 
     def _once(self, link, method: str, target: str, body: object, kind: str) -> http.client.HTTPResponse:
         headers = {"Authorization": f"Bearer {self._token}", "User-Agent": f"trainyard-python/{__version__}"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 
 def api(*parts: str) -> str:
     """The path of an endpoint, such as `api("runs", run, "metrics")`; each part is quoted."""
+    from urllib.parse import quote
+
     return "/api/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 
 from trainyard.endpoints import api
@@ -92,6 +91,8 @@ def upload_outputs(run, folder: str, since: float) -> None:
 
 def same_bytes(path: str, digest: str) -> bool:
     """Whether a local file has this SHA-256."""
+    import hashlib
+
     own = hashlib.sha256()
     with open(path, "rb") as file:
         for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):

@@ -42,11 +42,14 @@ def find_address(url: str | None = None) -> tuple:
     return server["url"], token
 
 
-def relocate(url: str) -> str:
-    """Where the server of the home folder is by now, if it was the one at `url`; else `url` itself."""
-    if os.environ.get("TRAINYARD_URL"):
-        return url
-    server = read_server_file(home_folder())
+def home_of(url: str | None = None) -> str | None:
+    """The home folder whose server find_address() gives; None for one that is named by its address."""
+    return None if url or os.environ.get("TRAINYARD_URL") else home_folder()
+
+
+def relocate(url: str, home: str | None) -> str:
+    """Where the server of this home folder is by now; `url` itself when it was named by that, or none runs there."""
+    server = read_server_file(home) if home else None
     return server["url"] if server else url
 
 

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 
+from trainyard.column_types import column_types_for_wire, convert_columns
 from trainyard.data_source import places_of
 from trainyard.dataset import READER_PROPERTY, AbstractDataset
 from trainyard.errors import (
@@ -14,6 +15,7 @@ from trainyard.errors import (
     NotSupported,
     UserErrorException,
 )
+from trainyard.partition_format import partition_keys, partition_values
 
 
 class TabularDataset(AbstractDataset):
@@ -35,7 +37,12 @@ class TabularDataset(AbstractDataset):
         self._reader = reader
 
     def to_pandas_dataframe(self, on_error: str = "null", out_of_range_datetime: str = "null"):
-        """All rows of all files, in the order of their paths. Raises DatasetValidationError naming a file at fault."""
+        """
+        All rows of all files, in the order of their paths. A value that is not of its column's set type is null, or
+        with `on_error='fail'` an error.
+
+        Raises DatasetValidationError naming a file at fault.
+        """
         try:
             import pandas
         except ImportError:
@@ -52,6 +59,10 @@ class TabularDataset(AbstractDataset):
                 raise DatasetValidationError(
                     f"{inside} cannot be read as {self._reader['format']}: {error}", error
                 ) from None
+            convert_columns(frame, self._reader.get("types", {}), on_error == "fail")
+            if self._reader.get("partition_format"):
+                for name, value in partition_values(self._reader["partition_format"], inside).items():
+                    frame[name] = value
             if self._reader.get("include_path"):
                 frame.insert(0, "Path", "/" + inside)
             frames.append(frame)
@@ -206,7 +217,8 @@ class TabularDatasetFactory:
     ) -> TabularDataset:
         """
         Of CSV files and the like, in the places that Dataset.File.from_files takes. `header` is True, or False for
-        files whose first line is data. The types of `set_column_types` are kept as far as JSON can say them.
+        files whose first line is data. `partition_format` makes columns out of each file's path: '{name}' a text,
+        '{name:yyyy/MM/dd}' a time. `set_column_types` is a dict of columns and DataType.to_string() and the like.
         """
         reader = {
             "format": "delimited",
@@ -217,23 +229,34 @@ class TabularDatasetFactory:
             "empty_as_string": empty_as_string,
             "include_path": include_path,
         }
-        return TabularDataset(reader, places_of(path))
+        return _table(reader, path, set_column_types, partition_format)
 
     @staticmethod
     def from_parquet_files(
-        path: object, validate: bool = True, include_path: bool = False, **_options: object
+        path: object,
+        validate: bool = True,
+        include_path: bool = False,
+        set_column_types: dict | None = None,
+        partition_format: str | None = None,
+        **_options: object,
     ) -> TabularDataset:
-        """Of parquet files."""
-        return TabularDataset({"format": "parquet", "include_path": include_path}, places_of(path))
+        """Of parquet files; `partition_format` as for delimited files."""
+        reader = {"format": "parquet", "include_path": include_path}
+        return _table(reader, path, set_column_types, partition_format)
 
     @staticmethod
     def from_json_lines_files(
-        path: object, validate: bool = True, include_path: bool = False, encoding: str = "utf8", **_options
+        path: object,
+        validate: bool = True,
+        include_path: bool = False,
+        set_column_types: dict | None = None,
+        partition_format: str | None = None,
+        encoding: str = "utf8",
+        **_options: object,
     ) -> TabularDataset:
-        """Of files with one JSON object a line."""
-        return TabularDataset(
-            {"format": "json lines", "include_path": include_path, "encoding": encoding}, places_of(path)
-        )
+        """Of files with one JSON object a line; `partition_format` as for delimited files."""
+        reader = {"format": "json lines", "include_path": include_path, "encoding": encoding}
+        return _table(reader, path, set_column_types, partition_format)
 
     @staticmethod
     def register_pandas_dataframe(
@@ -264,6 +287,15 @@ class TabularDatasetFactory:
         )
 
 
+def _table(reader: dict, path: object, types: dict | None, partition_format: str | None) -> TabularDataset:
+    if types:
+        reader["types"] = column_types_for_wire(types)
+    if partition_format:
+        partition_keys(partition_format)
+        reader["partition_format"] = partition_format
+    return TabularDataset(reader, places_of(path))
+
+
 def _read_frame(pandas, reader: dict, path: str):
     if reader["format"] == "parquet":
         return pandas.read_parquet(path)
@@ -273,8 +305,8 @@ def _read_frame(pandas, reader: dict, path: str):
     options = {"sep": reader["separator"], "encoding": encoding}
     if not reader["header"]:
         options["header"] = None
-    if not reader["infer"]:
-        options["dtype"] = str
+    # A column that has a type is read as the text that it is, and made into its type from that.
+    options["dtype"] = dict.fromkeys(reader.get("types", {}), str) if reader["infer"] else str
     if reader["empty_as_string"]:
         options["keep_default_na"] = False
     frame = pandas.read_csv(path, **options)

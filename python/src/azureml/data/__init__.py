@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "DataReference": "trainyard.data_reference",
+        "DataType": "trainyard.column_types",
         "DatasetConsumptionConfig": "trainyard.dataset_consumption",
         "FileDataset": "trainyard.dataset",
         "OutputFileDatasetConfig": "trainyard.dataset_consumption",
