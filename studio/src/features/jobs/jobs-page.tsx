@@ -69,6 +69,11 @@ export function JobsPage() {
     if (!isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
   }, [isFetchingNextPage, fetchNextPage]);
 
+  // The rows are drawn anew when these are others, and there are many rows.
+  const requested = JSON.stringify(request.columns);
+  const columns = useMemo(() => gridColumns(columnIds, request), [columnIds, requested]);
+  const fold = useCallback((row: RunRow) => setUnfolded((before) => toggledIn(before, row.id)), []);
+
   const isEmpty = workspace?.runs === 0 && rows.length === 0;
   return (
     <div className="jobs">
@@ -97,7 +102,7 @@ export function JobsPage() {
           ) : (
             <RunGrid
               items={items}
-              columns={gridColumns(columnIds, request)}
+              columns={columns}
               curve={curve}
               sort={sort}
               total={count}
@@ -109,7 +114,7 @@ export function JobsPage() {
               hasMore={hasNextPage}
               onMore={more}
               onSort={(key) => change({ sort: nextSort(sort, key) })}
-              onFold={(row: RunRow) => setUnfolded((before) => toggledIn(before, row.id))}
+              onFold={fold}
               onFoldGroup={(name) => change({ folded: [...toggledIn(new Set(view.folded), name)] })}
               onCurves={(latest) => {
                 curves.current = latest;

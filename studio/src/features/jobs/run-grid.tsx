@@ -1,7 +1,9 @@
 // The table of runs: only the rows in sight are there, however many there are; keys move in it as in a list.
+import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
-import type { CSSProperties, ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { CSSProperties, MouseEvent, ReactNode } from "react";
+import { observeSize, scrollFromElsewhere } from "../../ui/calm-virtual.ts";
 import { Checkbox } from "../../ui/field.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { ChevronDownIcon, ChevronRightIcon } from "../../ui/icons.tsx";
@@ -20,6 +22,8 @@ import "./run-grid.css";
 
 const rowHeight = 34;
 const nearTheEnd = 60;
+/** Pixels above the table. */
+const aroundIt = 140;
 
 export interface GridProps {
   items: readonly Item[];
@@ -53,7 +57,11 @@ export function RunGrid(props: GridProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => keyOfItem(items[index]!, index),
-    overscan: 10,
+    overscan: 6,
+    observeElementRect: observeSize,
+    scrollToFn: scrollFromElsewhere,
+    // About as large as it will be, so that the first drawing has rows in it.
+    initialRect: { width: innerWidth, height: Math.max(rowHeight, innerHeight - aroundIt) },
     paddingStart: rowHeight,
     scrollPaddingStart: rowHeight,
     scrollPaddingEnd: 4,
@@ -82,6 +90,7 @@ export function RunGrid(props: GridProps) {
       virtual.scrollToIndex(index);
     },
   });
+  const open = useOpenRun();
   const allSelected = rows.length > 0 && rows.every(({ id }) => selection.has(id));
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   const template = `var(--check) var(--name) ${curve === undefined ? "" : "128px"} ${columns.map(({ width, mayGrow }) => (mayGrow ? `minmax(${width}px, 360px)` : `${width}px`)).join(" ")} minmax(0, 1fr)`;
@@ -148,10 +157,15 @@ export function RunGrid(props: GridProps) {
                 data-index={index}
                 tabIndex={index === Math.min(active, items.length - 1) ? 0 : -1}
                 className={`row row-${item.kind}`}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ top: start }}
                 onClick={() => setActive(index)}
               >
-                <Cells {...props} item={item} curves={curve === undefined ? undefined : curves} />
+                <Cells
+                  {...props}
+                  item={item}
+                  curves={curve === undefined ? undefined : curves}
+                  onOpen={open}
+                />
               </div>
             );
           })}
@@ -159,6 +173,19 @@ export function RunGrid(props: GridProps) {
       </div>
       {items.length === 0 && empty}
     </div>
+  );
+}
+
+/** A plain click goes there within the page; any other is the browser's: a new tab, a window, a download. */
+function useOpenRun(): (event: MouseEvent, run: string) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (event, run) => {
+      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      void navigate({ to: "/runs/$run", params: { run } });
+    },
+    [navigate],
   );
 }
 
@@ -172,7 +199,12 @@ function Cells({
   sizes,
   onFold,
   onFoldGroup,
-}: GridProps & { item: Item; curves: Curves | undefined }) {
+  onOpen,
+}: GridProps & {
+  item: Item;
+  curves: Curves | undefined;
+  onOpen: (event: MouseEvent, run: string) => void;
+}) {
   if (item.kind === "run") {
     const { row, depth } = item;
     return (
@@ -186,6 +218,7 @@ function Cells({
         isUnfolded={isTree && row.children > 0 ? unfolded.has(row.id) : undefined}
         onSelect={selection.toggle}
         onFold={onFold}
+        onOpen={onOpen}
       />
     );
   }
