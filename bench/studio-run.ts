@@ -23,7 +23,6 @@ const usualRounds = 7;
 const loggedPoints = 60;
 /** So that all charts are in sight. */
 const tall = { width: 1600, height: 2600 };
-const patience = { timeout: 300_000 };
 
 export const studioRun: Benchmark = {
   name: "studio-run",
@@ -125,26 +124,22 @@ const openAll = (browser: Browser, server: TrackingServer): Promise<{ took: numb
     let sent = 0;
     await session.send("Network.enable");
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (sent += encodedDataLength));
-    const took = await openUntil(page, `${server.url}/runs/large/metrics`, () =>
-      page
-        .locator(".plot canvas")
-        .nth(series - 1)
-        .waitFor(patience),
-    );
+    const all = `document.querySelectorAll(".plot canvas").length === ${series}`;
+    const took = await openUntil(page, `${server.url}/runs/large/metrics`, all);
     return { took, sent };
   });
 
 const openOne = (browser: Browser, server: TrackingServer): Promise<number> =>
   withPage(browser, server, desktop, (page) =>
-    openUntil(page, `${server.url}/runs/single/metrics`, () =>
-      page.locator(".plot canvas").first().waitFor(patience),
-    ),
+    openUntil(page, `${server.url}/runs/single/metrics`, `document.querySelector(".plot canvas") !== null`),
   );
 
 const openOfficial = (browser: Browser, server: TrackingServer): Promise<number> =>
   withPage(browser, server, desktop, (page) =>
-    openUntil(page, `${server.url}/#/experiments/0/runs/${idOfRun(0)}/model-metrics`, () =>
-      page.locator(".js-plotly-plot .scatterlayer .trace path.js-line").first().waitFor(patience),
+    openUntil(
+      page,
+      `${server.url}/#/experiments/0/runs/${idOfRun(0)}/model-metrics`,
+      `document.querySelector(".js-plotly-plot .scatterlayer .trace path.js-line") !== null`,
     ),
   );
 

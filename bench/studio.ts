@@ -78,19 +78,19 @@ const measureScript = (): Comparison => ({
 
 const openOurs = (browser: Browser, server: TrackingServer): Promise<number> =>
   withPage(browser, server, desktop, (page) =>
-    openUntil(page, server.url, async () => {
-      await page.locator(".run-name").nth(10).waitFor();
-      await page.getByRole("combobox", { name: "Filter runs" }).waitFor();
-    }),
+    openUntil(
+      page,
+      server.url,
+      `document.querySelectorAll(".run-name").length > 10 && document.querySelector('[aria-label="Filter runs"]') !== null`,
+    ),
   );
 
 const openOfficial = (browser: Browser, server: TrackingServer): Promise<number> =>
   withPage(browser, server, desktop, (page) =>
-    openUntil(page, `${server.url}/#/experiments/0/runs`, () =>
-      page
-        .getByText(nameOfRun(some - 11), { exact: true })
-        .first()
-        .waitFor({ timeout: 60_000 }),
+    openUntil(
+      page,
+      `${server.url}/#/experiments/0/runs`,
+      `document.body.textContent.includes("${nameOfRun(some - 11)}")`,
     ),
   );
 
