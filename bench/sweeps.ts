@@ -15,7 +15,7 @@ const rayVersion = "2.60.0";
 
 export const sweeps: Benchmark = {
   name: "sweeps",
-  about: `A sweep of 1,000 trials of a script that logs one number, and one of 20 trials of examples/sweep, ${atOnce} at once on a compute of ${atOnce} nodes, from the command to the end of the sweep; against \`xargs -P ${atOnce}\` over the same command with a trial's own variables and interpreter, before and after it; and against Ray Tune ${rayVersion}, whose trainable runs that command (40 and 20 trials, without the start of Ray). Each trial is a session of its own, which Linux gives its own share of a busy machine, and the loop is one; so the processor time of a trial is shown too: for Trainyard that of the server, the agent and the trials`,
+  about: `A sweep of 1,000 trials of a script that logs one number, and one of 20 trials of examples/sweep, ${atOnce} at once on a compute of ${atOnce} nodes, from the command to the end of the sweep; against \`xargs -P ${atOnce}\` over the same command with a trial's own variables and interpreter, before and after it; and against Ray Tune ${rayVersion}, whose trainable runs that command (40 and 20 trials, without the start of Ray). Each trial is a session of its own, which Linux gives its own share of a busy machine, and the loop is one; so the processor time of a trial is shown too: for Trainyard that of the server, the agent and the trials. A trial of LightGBM computes for three seconds on its own: there the loop itself is not ten times as quick as Ray Tune`,
   async run() {
     const folder = mkdtempSync(join(tmpdir(), "trainyard-bench-sweeps-"));
     await using house = openHouse();
