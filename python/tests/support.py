@@ -30,6 +30,9 @@ class JobTest(unittest.TestCase):
             "TRAINYARD_RUN_FOLDER": self.folder,
             "AZUREML_RUN_ID": "run_1",
             "AZUREML_EXPERIMENT_NAME": "demo",
+            # As every job has them; nobody answers there, so that no test starts a server of whoever runs it.
+            "TRAINYARD_URL": "http://127.0.0.1:9",
+            "AZUREML_RUN_TOKEN": "none",
         }
         patch = mock.patch.dict(os.environ, self.environ)
         patch.start()
