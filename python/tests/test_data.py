@@ -219,6 +219,8 @@ class Tables(LiveTest):
         self.assertEqual((list(bare.columns), bare["Column2"].tolist()), (["Column1", "Column2"], [2, 4]))
 
     def test_paths_become_columns_by_their_partition_format(self):
+        from datetime import datetime
+
         from azureml.exceptions import DatasetValidationError, UserErrorException
 
         for kind, day in (("Accounts", "2019/01/31"), ("Sales", "2019/02/01")):
@@ -230,7 +232,11 @@ class Tables(LiveTest):
             return Dataset.Tabular.from_delimited_files((store, pattern), partition_format=text)
 
         parts = table("/{kind}/{day:yyyy/MM/dd}/data.csv").register(self.workspace(), "parts of a day")
-        frame = parts.with_timestamp_columns("day").to_pandas_dataframe()
+        timed = parts.with_timestamp_columns(timestamp="x", partition_timestamp="day")
+        self.assertEqual(timed.timestamp_columns, ("x", "day"))
+        self.assertEqual(timed.drop_columns("x").timestamp_columns, (None, "day"))
+        frame = parts.with_timestamp_columns(partition_timestamp="day").time_before(datetime(2019, 12, 1))
+        frame = frame.to_pandas_dataframe()
         self.assertEqual(frame["kind"].tolist(), ["Accounts", "Sales"])
         self.assertEqual([str(day) for day in frame["day"]], ["2019-01-31 00:00:00", "2019-02-01 00:00:00"])
         self.assertEqual(table("{month:yyyy/MM}/{name}/*.csv").to_pandas_dataframe()["name"].tolist(), ["31", "01"])

@@ -102,24 +102,38 @@ class TabularDataset(AbstractDataset):
     def keep_columns(self, columns: object, validate: bool = False) -> TabularDataset:
         """Only this column or these."""
         made = self._with({"do": "keep", "columns": _listed(columns)})
-        if made._reader.get("timestamp") not in _listed(columns):
-            made._reader.pop("timestamp", None)
+        made._forget_times(lambda name: name not in _listed(columns))
         return made
 
     def drop_columns(self, columns: object) -> TabularDataset:
         """Without this column or these, as far as they are there."""
         made = self._with({"do": "drop", "columns": _listed(columns)})
-        if made._reader.get("timestamp") in _listed(columns):
-            made._reader.pop("timestamp", None)
+        made._forget_times(lambda name: name in _listed(columns))
         return made
+
+    def _forget_times(self, is_gone) -> None:
+        for key in ("timestamp", "partition_timestamp"):
+            if is_gone(self._reader.get(key)):
+                self._reader.pop(key, None)
 
     def with_timestamp_columns(
         self, timestamp: str | None = None, partition_timestamp: str | None = None, **_options
     ) -> TabularDataset:
-        """The same; `timestamp` is the column that time_before and the like look at."""
+        """
+        The same; `timestamp` is the column that time_before and the like look at, or `partition_timestamp`, the
+        coarser one out of the paths, where it is the only one.
+        """
         made = self._with(None)
         made._reader["timestamp"] = timestamp or partition_timestamp
+        made._reader["partition_timestamp"] = partition_timestamp
         return made
+
+    @property
+    def timestamp_columns(self) -> tuple:
+        """`(timestamp, partition_timestamp)`, None for what was not said."""
+        coarse = self._reader.get("partition_timestamp")
+        fine = self._reader.get("timestamp")
+        return (None if fine == coarse else fine), coarse
 
     def time_before(self, end_time, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
         """The rows up to this time."""
@@ -166,7 +180,8 @@ class TabularDataset(AbstractDataset):
         return made
 
     def _timed(self, start, end, inclusive: bool) -> TabularDataset:
-        if not self._reader.get("timestamp"):
+        column = self._reader.get("timestamp") or self._reader.get("partition_timestamp")
+        if not column:
             raise DatasetTimestampMissingError(
                 "The table has no timestamp column: say which by with_timestamp_columns('column')."
             )
@@ -174,7 +189,7 @@ class TabularDataset(AbstractDataset):
         return self._with(
             {
                 "do": "time",
-                "column": self._reader["timestamp"],
+                "column": column,
                 "start": texts[0],
                 "end": texts[1],
                 "inclusive": inclusive,
