@@ -16,6 +16,7 @@ from trainyard.errors import (
     UserErrorException,
 )
 from trainyard.partition_format import partition_keys, partition_values
+from trainyard.table_frames import apply_step, read_frame
 
 
 class TabularDataset(AbstractDataset):
@@ -52,7 +53,7 @@ class TabularDataset(AbstractDataset):
             if self._is_hidden(inside):
                 continue
             try:
-                frame = _read_frame(pandas, self._reader, local)
+                frame = read_frame(pandas, self._reader, local)
             except ImportError as error:
                 raise UserErrorException(f"Reading {inside} needs another package: {error}.") from None
             except (ValueError, OSError, UnicodeDecodeError) as error:
@@ -70,7 +71,7 @@ class TabularDataset(AbstractDataset):
             raise DatasetValidationError("The data set holds no file to read.")
         whole = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
         for step in self._reader.get("steps", []):
-            whole = _apply(whole, step)
+            whole = apply_step(whole, step)
         return whole
 
     @staticmethod
@@ -309,71 +310,6 @@ def _table(reader: dict, path: object, types: dict | None, partition_format: str
         partition_keys(partition_format)
         reader["partition_format"] = partition_format
     return TabularDataset(reader, places_of(path))
-
-
-def _read_frame(pandas, reader: dict, path: str):
-    if reader["format"] == "parquet":
-        return pandas.read_parquet(path)
-    encoding = "utf-8-sig" if reader["encoding"].replace("-", "").lower() == "utf8" else reader["encoding"]
-    if reader["format"] == "json lines":
-        return pandas.read_json(path, lines=True, encoding=encoding)
-    options = {"sep": reader["separator"], "encoding": encoding}
-    if not reader["header"]:
-        options["header"] = None
-    # A column that has a type is read as the text that it is, and made into its type from that.
-    options["dtype"] = dict.fromkeys(reader.get("types", {}), str) if reader["infer"] else str
-    if reader["empty_as_string"]:
-        options["keep_default_na"] = False
-    frame = pandas.read_csv(path, **options)
-    if not reader["header"]:
-        frame.columns = [f"Column{at}" for at in range(1, len(frame.columns) + 1)]
-    return frame
-
-
-def _apply(frame, step: dict):
-    kind = step["do"]
-    if kind == "take":
-        return frame.head(step["count"])
-    if kind == "skip":
-        return frame.iloc[step["count"] :].reset_index(drop=True)
-    if kind in ("keep", "drop"):
-        missing = [name for name in step["columns"] if name not in frame.columns]
-        if missing and kind == "drop":
-            # azureml drops what is there; its own notebooks name columns of older data.
-            return frame.drop(columns=step["columns"], errors="ignore")
-        if missing:
-            raise DatasetValidationError(
-                f"There is no column {missing[0]!r}; the table has {', '.join(map(str, frame.columns))}."
-            )
-        return frame[step["columns"]] if kind == "keep" else frame.drop(columns=step["columns"])
-    if kind in ("sample", "split"):
-        import random
-
-        chooser = random.Random(step["seed"])
-        inside = [chooser.random() < step["probability"] for _ in range(len(frame))]
-        if step.get("part") == 1:
-            inside = [not one for one in inside]
-        return frame[inside].reset_index(drop=True)
-    return _between(frame, step)
-
-
-def _between(frame, step: dict):
-    import pandas
-
-    # Times without a zone are taken as UTC, in the table and in the question, so that any two compare.
-    try:
-        times = pandas.to_datetime(frame[step["column"]], utc=True)
-    except ValueError:
-        # Some with fractions of a second and some without, which pandas takes for two formats.
-        times = pandas.to_datetime(frame[step["column"]], utc=True, format="ISO8601")
-    keep = pandas.Series(True, index=frame.index)
-    if step["start"]:
-        start = pandas.to_datetime(step["start"], utc=True)
-        keep &= times >= start if step["inclusive"] else times > start
-    if step["end"]:
-        end = pandas.to_datetime(step["end"], utc=True)
-        keep &= times <= end if step["inclusive"] else times < end
-    return frame[keep].reset_index(drop=True)
 
 
 def _listed(columns: object) -> list:
