@@ -184,13 +184,17 @@ esac
     await openCluster(home, "cards", "--size", "one");
     const open = join(home.work, "open");
     const waits = command(`echo "cards $CUDA_VISIBLE_DEVICES"; until [ -e ${open} ]; do sleep 0.1; done`);
-    for (const name of ["first", "second", "third"]) await submit(home, name, "cards", waits);
+    // Two that are submitted together may be prepared, and placed, in either order.
+    for (const name of ["first", "second"]) {
+      await submit(home, name, "cards", waits);
+      await until(home, name, ({ state }) => state === "Running");
+    }
+    await submit(home, "third", "cards", waits);
     const third = await until(
       home,
       "third",
       ({ state, reason }) => state === "Queued" && /card/.test(reason),
     );
-    for (const name of ["first", "second"]) await until(home, name, ({ state }) => state === "Running");
     const client = await home.client();
     const metricsOf = async (run: string) => (await client.getRun({ params: { run } })).metrics;
     for (let turn = 0; !(await metricsOf("second")).some(({ name }) => /gpu/.test(name)); turn++) {
