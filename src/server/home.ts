@@ -65,10 +65,10 @@ export async function readLastPort(folder: string): Promise<number | undefined> 
 export const writeServerFile = (folder: string, content: ServerFile): Promise<void> =>
   writeWhole(join(folder, homeLayout.serverFile), `${JSON.stringify(content, null, 2)}\n`);
 
-/** The version that served this home last, unless that is this one or nobody knows. */
-export async function readOtherVersion(folder: string, ours: string): Promise<string | undefined> {
-  const known = (await readFile(join(folder, homeLayout.versionFile), "utf8").catch(() => "")).trim();
-  return known === "" || known === ours ? undefined : known;
+/** The version that served this home last, as far as it is known. */
+export async function readVersion(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, homeLayout.versionFile), "utf8").catch(() => "");
+  return text.trim() || undefined;
 }
 
 export const writeVersion = (folder: string, version: string): Promise<void> =>

@@ -31,7 +31,7 @@ import { prepareDatastores } from "./assets/prepare-datastores.ts";
 import {
   prepareHome,
   readLastPort,
-  readOtherVersion,
+  readVersion,
   removeServerFile,
   writeServerFile,
   writeVersion,
@@ -233,8 +233,10 @@ const allRoutes = (context: ServerContext) => ({
 
 /** A home that a later version has changed is refused before anything of it is written. */
 async function openHomeStore(folder: string): Promise<Store> {
-  const store = await openStore(join(folder, homeLayout.database), await readOtherVersion(folder, version));
-  await writeVersion(folder, version);
+  const last = await readVersion(folder);
+  const isOther = last !== version;
+  const store = await openStore(join(folder, homeLayout.database), isOther ? last : undefined);
+  if (isOther) await writeVersion(folder, version);
   return store;
 }
 

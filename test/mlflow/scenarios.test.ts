@@ -12,6 +12,7 @@ import type { TestHome } from "../support/home.ts";
 import { pythonWithMlflow } from "../support/mlflow-python.ts";
 import { makeTempFolder } from "../support/temp-folder.ts";
 import { startTestServer } from "../support/test-server.ts";
+import type { TestServer } from "../support/test-server.ts";
 
 const execute = promisify(execFile);
 const scripts = import.meta.dirname;
@@ -24,6 +25,13 @@ const variables = {
   // The client finds a model's packages by loading it in a process of its own, which is not what is tried here.
   MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT: "1",
 };
+
+const variablesFor = ({ url, token }: TestServer) => ({
+  ...process.env,
+  ...variables,
+  MLFLOW_TRACKING_URI: url,
+  MLFLOW_TRACKING_TOKEN: token,
+});
 
 /** What each framework's autologging leaves in its run; the same with every version of the client. */
 const expected: Record<string, { params: Record<string, string>; metric: string; file: string }> = {
@@ -135,12 +143,7 @@ describe("MLflow as its users use it", { concurrency: true }, () => {
 
         const { stdout } = await execute(python, [join(scripts, "scenarios.py")], {
           cwd: folder.path,
-          env: {
-            ...process.env,
-            ...variables,
-            MLFLOW_TRACKING_URI: server.url,
-            MLFLOW_TRACKING_TOKEN: server.token,
-          },
+          env: variablesFor(server),
         });
 
         assert.match(stdout, /^all done$/m);
@@ -155,12 +158,7 @@ describe("MLflow as its users use it", { concurrency: true }, () => {
         const names = Object.keys(expected);
         const { stdout } = await execute(python, [join(scripts, "autolog.py"), names.join(",")], {
           cwd: folder.path,
-          env: {
-            ...process.env,
-            ...variables,
-            MLFLOW_TRACKING_URI: server.url,
-            MLFLOW_TRACKING_TOKEN: server.token,
-          },
+          env: variablesFor(server),
         });
 
         const ask = askOf(server.url, server.token);

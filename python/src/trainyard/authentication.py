@@ -13,7 +13,7 @@ class AbstractAuthentication:
         """The header of requests to the server that the environment names."""
         from trainyard.server_home import find_address
 
-        _url, token = find_address()
+        _url, token, _home = find_address()
         return {"Authorization": f"Bearer {token}"}
 
     def get_token(self, *_scopes: object) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from trainyard import __version__
 from trainyard.endpoints import api, is_missing, mlflow
 from trainyard.errors import ServiceException
-from trainyard.server_home import find_address, home_of, relocate
+from trainyard.server_home import find_address, relocate
 
 TIMEOUT_SECONDS = 100
 """Of one answer. The server's own long polls and heartbeats are shorter."""
@@ -43,7 +43,7 @@ class Connection:
     @staticmethod
     def open(url: str | None = None) -> Connection:
         """To the server at `url`, by default to the one that the environment names, which is started if needed."""
-        return Connection(*find_address(url), home_of(url))
+        return Connection(*find_address(url))
 
     def __reduce__(self) -> tuple:
         # The token stays out of pickles; who opens one proves anew who they are.

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from trainyard.errors import DatasetValidationError, UserErrorException
 
-_PARTS = {"yyyy": "year", "MM": "month", "dd": "day", "HH": "hour", "mm": "minute", "ss": "second"}
+_PARTS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 _TOKEN = re.compile("(" + "|".join(_PARTS) + ")")
 _KEY = re.compile(r"\{([^{}:]+)(?::([^{}]*))?\}")
 
@@ -42,19 +42,17 @@ def partition_values(text: str, path: str) -> dict:
             f"The path {path!r} does not have the form of partition_format {text!r}. The format is compared with the "
             "end of the path, and may only name folders that a data set's pattern leaves open: (datastore, 'sales/**')."
         )
-    values: dict = {}
-    for at, (name, times) in enumerate(_KEY.findall(text)):
-        values[name] = _time_of(found, at, path) if times else found.group(f"k{at}")
-    return values
+    keys = zip(_KEY.findall(text), found.groups())
+    return {name: _time_of(part, times, path) if times else part for (name, times), part in keys}
 
 
 def _expression(text: str):
     pieces = []
     end = 0
-    for at, key in enumerate(_KEY.finditer(text)):
+    for key in _KEY.finditer(text):
         pieces.append(_literal(text[end : key.start()]))
         end = key.end()
-        pieces.append(_time_expression(at, key.group(2)) if key.group(2) else f"(?P<k{at}>[^/]+)")
+        pieces.append(f"({_time_expression(key.group(2)) if key.group(2) else '[^/]+'})")
     pieces.append(_literal(text[end:]))
     whole = "".join(pieces)
     return re.compile((whole if text.startswith("/") else "/" + whole) + r"\Z")
@@ -64,21 +62,13 @@ def _literal(text: str) -> str:
     return "".join("[^/]*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", text))
 
 
-def _time_expression(at: int, times: str) -> str:
-    pieces = []
-    for piece in _TOKEN.split(times):
-        part = _PARTS.get(piece)
-        pieces.append(f"(?P<k{at}{part}>\\d{{{len(piece)}}})" if part else re.escape(piece))
-    return "".join(pieces)
+def _time_expression(times: str) -> str:
+    return "".join(rf"\d{{{len(piece)}}}" if piece in _PARTS else re.escape(piece) for piece in _TOKEN.split(times))
 
 
-def _time_of(found, at: int, path: str):
-    start = f"k{at}"
-    parts = {"month": 1, "day": 1}
-    for name, digits in found.groupdict().items():
-        if name.startswith(start) and name != start and not name[len(start)].isdigit():
-            parts[name[len(start) :]] = int(digits)
+def _time_of(text: str, times: str, path: str):
+    pattern = "".join(_PARTS.get(piece) or piece.replace("%", "%%") for piece in _TOKEN.split(times))
     try:
-        return datetime(**parts)
-    except ValueError as error:
+        return datetime.strptime(text, pattern)
+    except (ValueError, re.error) as error:
         raise DatasetValidationError(f"The path {path!r} names no time: {error}.", error) from None

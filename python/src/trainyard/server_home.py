@@ -17,14 +17,15 @@ def home_folder() -> str:
 
 def find_address(url: str | None = None) -> tuple:
     """
-    `(url, token)` of the server at `url`, by default of the one that the environment names.
+    `(url, token, home)` of the server at `url`, by default of the one that the environment names. The home folder is
+    None for a server that is named by its address.
 
     Raises UserErrorException when there is no token for it, or when the home folder's own server cannot be started.
     """
     url = url or os.environ.get("TRAINYARD_URL")
     if url:
         url = _checked(url)
-        return url, _token_for(url)
+        return url, _token_for(url), None
     home = home_folder()
     server = read_server_file(home)
     if not server or not answers(server["url"]):
@@ -39,12 +40,7 @@ def find_address(url: str | None = None) -> tuple:
         raise UserErrorException(
             f"The server at {server['url']} runs, but there is no token in {home}. Set TRAINYARD_TOKEN."
         )
-    return server["url"], token
-
-
-def home_of(url: str | None = None) -> str | None:
-    """The home folder whose server find_address() gives; None for one that is named by its address."""
-    return None if url or os.environ.get("TRAINYARD_URL") else home_folder()
+    return server["url"], token, home
 
 
 def relocate(url: str, home: str | None) -> str:

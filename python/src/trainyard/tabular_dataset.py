@@ -125,16 +125,14 @@ class TabularDataset(AbstractDataset):
         coarser one out of the paths, where it is the only one.
         """
         made = self._with(None)
-        made._reader["timestamp"] = timestamp or partition_timestamp
+        made._reader["timestamp"] = timestamp
         made._reader["partition_timestamp"] = partition_timestamp
         return made
 
     @property
     def timestamp_columns(self) -> tuple:
         """`(timestamp, partition_timestamp)`, None for what was not said."""
-        coarse = self._reader.get("partition_timestamp")
-        fine = self._reader.get("timestamp")
-        return (None if fine == coarse else fine), coarse
+        return self._reader.get("timestamp"), self._reader.get("partition_timestamp")
 
     def time_before(self, end_time, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
         """The rows up to this time."""
@@ -181,7 +179,8 @@ class TabularDataset(AbstractDataset):
         return made
 
     def _timed(self, start, end, inclusive: bool) -> TabularDataset:
-        column = self._reader.get("timestamp") or self._reader.get("partition_timestamp")
+        fine, coarse = self.timestamp_columns
+        column = fine or coarse
         if not column:
             raise DatasetTimestampMissingError(
                 "The table has no timestamp column: say which by with_timestamp_columns('column')."

@@ -1,7 +1,6 @@
 // What `.dockerignore` leaves out of a build's context, by Docker's rules: docs.docker.com/build/concepts/context,
 // "dockerignore files", and moby/patternmatcher, whose expressions these are. They differ from git's: a pattern begins
 // at the context's root, and `!` brings back a file of a folder that is left out.
-
 import { readFile } from "node:fs/promises";
 import type { TarFile } from "./tar.ts";
 

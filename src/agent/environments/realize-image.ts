@@ -176,9 +176,7 @@ async function obtainBuilt(build: Build, context: ImageContext): Promise<{ name:
       // As it was when the job was submitted, whatever the folder holds.
       const dockerfile = { path: dockerfilePath, from: Buffer.from(build.dockerfile), executable: false };
       const sent = await leaveOut(files.files, dockerfilePath).catch((error: unknown) => {
-        throw error instanceof SyntaxError
-          ? new EnvironmentFailed({ reason: error.message, lines: [] })
-          : error;
+        throw error instanceof SyntaxError ? new EnvironmentFailed({ reason: error.message }) : error;
       });
       try {
         await buildImage(engine, {
