@@ -82,13 +82,7 @@ async function measureCalls(): Promise<Comparison[]> {
     const job =
       "command: python3 log.py\ncode: .\nname: million\nenvironment: {interpreter: python3}\ncompute: local\n";
     writeFileSync(join(folder, "job.yml"), job);
-    await house.run(
-      "job",
-      "create",
-      "--file",
-      join(folder, "job.yml"),
-      "--stream",
-    );
+    await house.run("job", "create", "--file", join(folder, "job.yml"), "--stream");
     const client = house.client();
     const [took, more] = await figuresIn(client);
     await checkPoints(client);
@@ -113,9 +107,7 @@ async function measureCalls(): Promise<Comparison[]> {
 
 async function figuresIn(client: Client): Promise<[number, number]> {
   const query = { path: "user_logs/std_log.txt" };
-  const text = await readText(
-    await client.readArtifact({ params: { run: "million" }, query }),
-  );
+  const text = await readText(await client.readArtifact({ params: { run: "million" }, query }));
   const [, took, more] = /took ([\d.e-]+) more ([\d.e-]+)/.exec(text) ?? [];
   return [Number(took), Number(more)];
 }
@@ -126,13 +118,11 @@ async function checkPoints(client: Client): Promise<void> {
     const query = { name: "loss", after, limit: 100_000 };
     const page = await client.getMetric({ params: { run: "million" }, query });
     for (const value of page.values) {
-      if (value !== expected)
-        throw new Error(`point ${expected} of the series is ${String(value)}`);
+      if (value !== expected) throw new Error(`point ${expected} of the series is ${String(value)}`);
       expected++;
     }
     if (page.next === null) break;
     after = page.next;
   }
-  if (expected !== calls)
-    throw new Error(`the server has ${expected} points of ${calls}`);
+  if (expected !== calls) throw new Error(`the server has ${expected} points of ${calls}`);
 }

@@ -34,15 +34,30 @@ const preloadFirstPage: Plugin = {
         moduleIds.some((id) => id.includes("features/jobs/jobs-page.tsx")),
       );
       if (!first) throw new Error("no script holds the jobs page");
-      const files = [first.fileName, ...first.imports].filter(
-        (file) => !chunks.some(({ fileName, isEntry }) => isEntry && fileName === file),
-      );
+      const asked = chunks.filter(({ isEntry }) => isEntry).flatMap(({ fileName, imports }) => [fileName, ...imports]);
+      const files = [first.fileName, ...first.imports].filter((file) => !asked.includes(file));
       return files.map((file) => ({
         tag: "link",
         attrs: { rel: "modulepreload", href: `/${file}`, crossorigin: true },
         injectTo: "head",
       }));
     },
+  },
+};
+
+/** early.ts makes the first calls while the main script, which has what it shares with it from here, is on its way. */
+const askEarly: Plugin = {
+  name: "ask-early",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle = {} }) =>
+      Object.values(bundle)
+        .filter((file) => file.type === "chunk" && file.name === "early")
+        .map(({ fileName }) => ({
+          tag: "script",
+          attrs: { type: "module", async: true, src: `/${fileName}`, crossorigin: true },
+          injectTo: "head-prepend",
+        })),
   },
 };
 
@@ -60,6 +75,7 @@ export default defineConfig({
     react(),
     preloadFont,
     preloadFirstPage,
+    askEarly,
   ],
   build: {
     outDir: "../dist-studio",
@@ -76,6 +92,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            {
+              name: "early",
+              test: /studio[\\/]src[\\/](early|api[\\/](call|paths)|features[\\/]jobs[\\/](table-calls|view))\.ts$/,
+              priority: 3,
+            },
             { name: "studio", tags: ["$initial"], priority: 2 },
             { name: "parts", test: /studio[\\/]src[\\/]ui[\\/]|@tanstack/, priority: 1 },
             { name: "charts", test: /features[\\/]metrics[\\/]|uplot/ },

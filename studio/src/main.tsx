@@ -1,4 +1,5 @@
 // Studio's door: the router, the query client and the event stream are built here and handed to the pages.
+import "./early.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import type { AnyRoute } from "@tanstack/react-router";

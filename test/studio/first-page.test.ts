@@ -1,7 +1,9 @@
-// How much script the first page loads, as it was built.
+// What the first page loads and asks: how much script, as it was built, and its first calls before the main one runs.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { openBrowser } from "../support/browser.ts";
 import { isStudioBuilt, measureFirstScript } from "../support/studio-script.ts";
+import { startTestServer } from "../support/test-server.ts";
 
 const most = 200_000;
 
@@ -11,3 +13,44 @@ it("The jobs page loads under 200 KB of script, gzipped", (t) => {
   t.diagnostic(`${Math.round(gzippedBytes / 1000)} KB in ${files} files`);
   assert.ok(gzippedBytes < most, `${gzippedBytes} bytes`);
 });
+
+it(
+  "What a page shows first is asked for once, before the main script is there",
+  { timeout: 60_000 },
+  async (t) => {
+    await using server = await startTestServer();
+    await using studio = await openBrowser(t, server);
+    if (!studio) return;
+    const { page } = studio;
+    const made = await server.fetch("/api/2.0/mlflow/runs/create", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ experiment_id: "0" }),
+    });
+    const { run } = (await made.json()) as { run: { info: { run_id: string } } };
+    const runId = run.info.run_id;
+
+    for (const [path, calls, sight] of [
+      ["/", ["workspace", "runs/keys", "runs/table"], ".run-name"],
+      [`/runs/${runId}`, [`runs/${runId}`, `jobs/${runId}`], "h1"],
+    ] as const) {
+      const asked: string[] = [];
+      const { promise: allAsked, resolve: release } = Promise.withResolvers<void>();
+      page.on("request", (request) => {
+        const [, call] = /\/api\/v1\/([^?]+)/.exec(request.url()) ?? [];
+        if (call !== undefined) asked.push(call);
+        if (calls.every((one) => asked.includes(one))) release();
+      });
+      // Without it nothing but the early script can ask.
+      await page.route(/\/assets\/index-/, async (route) => {
+        await allAsked;
+        await route.continue();
+      });
+      await studio.open(path);
+      await page.locator(sight).first().waitFor();
+      for (const call of calls) assert.equal(asked.filter((one) => one === call).length, 1, call);
+      page.removeAllListeners("request");
+      await page.unroute(/\/assets\/index-/);
+    }
+  },
+);

@@ -62,21 +62,22 @@ export function addStudio(app: Hono<{ Bindings: HttpBindings }>, context: Server
       answer(await asAccepted(file, c.req.header("accept-encoding")), file.type, caching),
     );
   }
-  const [head, rest] = halves(new TextDecoder().decode(index.bytes), "</head>");
+  const [head, rest] = halves(new TextDecoder().decode(index.bytes), "<head>");
   app.get("*", async (c, next) => {
     const wantsPage = (c.req.header("accept") ?? "").includes("text/html");
     if (!wantsPage || notPages.test(c.req.path)) return next();
     if (!isSignedIn(context, c.req.raw)) return answer({ bytes: index.bytes }, index.type, "no-cache");
     // What the page reads from now on misses no event after this one; it need not ask before it reads.
-    const meta = `<meta name="last-event" content="${await lastSeq(context.store.db)}" />\n  `;
+    // Before any script: early.ts goes by it.
+    const meta = `\n    <meta name="last-event" content="${await lastSeq(context.store.db)}" />`;
     const bytes = new TextEncoder().encode(`${head}${meta}${rest}`);
     // Not for later: going back to it would follow all that has happened since.
     return answer({ bytes }, index.type, "no-store");
   });
 }
 
-function halves(text: string, before: string): [string, string] {
-  const at = text.indexOf(before);
+function halves(text: string, after: string): [string, string] {
+  const at = text.indexOf(after) + after.length;
   return [text.slice(0, at), text.slice(at)];
 }
 

@@ -26,8 +26,33 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Answers that were asked for before anybody wanted them: early.ts. */
+const early = new Map<string, Promise<unknown>>();
+/** What nobody wanted by then is old. */
+const keptMs = 10_000;
+
+/** A call whose answer is kept for the first one who makes the same call. */
+export function callEarly<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const answer = call<T>(path, options);
+  // Who wants it is told what went wrong.
+  answer.catch(() => {});
+  const name = nameOf(path, options);
+  early.set(name, answer);
+  setTimeout(() => early.delete(name), keptMs);
+  return answer;
+}
+
+const nameOf = (path: string, { method = "GET", query, body }: CallOptions): string =>
+  JSON.stringify([method, addressOf(path, query), body]);
+
 /** `path` below /api/v1, each of its parts already encoded. */
 export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const name = nameOf(path, options);
+  const answer = early.get(name);
+  if (answer) {
+    early.delete(name);
+    return answer as Promise<T>;
+  }
   const { method = "GET", body, signal } = options;
   const response = await fetch(addressOf(path, options.query), {
     method,

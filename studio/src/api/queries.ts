@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { jobSchema, listJobs } from "../../../src/api/jobs.ts";
 import type { workspaceSchema } from "../../../src/api/workspace.ts";
 import { call, CallFailed } from "./call.ts";
+import { jobPath, workspacePath } from "./paths.ts";
 
 export type Job = z.output<typeof jobSchema>;
 export type JobsPage = z.output<typeof listJobs.response>;
@@ -23,13 +24,13 @@ export const createQueries = (): QueryClient =>
 export const workspaceQuery = () =>
   queryOptions({
     queryKey: ["workspace"],
-    queryFn: ({ signal }) => call<Workspace>("/workspace", { signal }),
+    queryFn: ({ signal }) => call<Workspace>(workspacePath, { signal }),
   });
 
 export const jobQuery = (run: string) =>
   queryOptions({
     queryKey: ["job", run],
-    queryFn: ({ signal }) => call<Job>(`/jobs/${encodeURIComponent(run)}`, { signal }),
+    queryFn: ({ signal }) => call<Job>(jobPath(run), { signal }),
   });
 
 export const jobsQuery = (filter: { experiment?: string } = {}) =>

@@ -7,6 +7,7 @@ import type { getJobFile, listRunAssets } from "../../../src/api/run-details.ts"
 import type { getMetric, Run } from "../../../src/api/runs.ts";
 import type { manifestSchema } from "../../../src/api/snapshots.ts";
 import { addressOf, call, CallFailed, failureOf } from "./call.ts";
+import { jobPath, runPath } from "./paths.ts";
 import type { Job } from "./queries.ts";
 
 export type { Artifact, Run };
@@ -14,9 +15,6 @@ export type MetricSummary = Run["metrics"][number];
 export type Manifest = z.output<typeof manifestSchema>;
 export type MetricRows = z.output<typeof getMetric.response>;
 export type RunAsset = z.output<typeof listRunAssets.response>["assets"][number];
-
-export const runPath = (run: string): string => `/runs/${encodeURIComponent(run)}`;
-export const jobPath = (run: string): string => `/jobs/${encodeURIComponent(run)}`;
 
 export const runQuery = (run: string) =>
   queryOptions({

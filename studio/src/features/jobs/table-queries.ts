@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { countRuns, readRunTable, readSparklines } from "../../../../src/api/run-table.ts";
 import type { listExperiments } from "../../../../src/api/workspace.ts";
 import { call } from "../../api/call.ts";
+import { firstPageOf, keysCall, tableCall } from "./table-calls.ts";
 import type { RunKeys, TableRequest } from "./view.ts";
 
 export type TablePage = z.output<typeof readRunTable.response>;
@@ -11,8 +12,6 @@ export type TablePage = z.output<typeof readRunTable.response>;
 const post = <Answer>(path: string, body: unknown, signal?: AbortSignal) =>
   call<Answer>(path, { method: "POST", body, ...(signal && { signal }) });
 
-/** The first page is small, so that it is there at once. */
-const firstPage = 100;
 const laterPage = 400;
 
 export const tableQuery = (request: TableRequest) =>
@@ -20,7 +19,9 @@ export const tableQuery = (request: TableRequest) =>
     queryKey: ["table", request],
     queryFn: ({ signal, pageParam }) =>
       readTable(
-        { ...request, limit: pageParam === undefined ? firstPage : laterPage, pageToken: pageParam },
+        pageParam === undefined
+          ? firstPageOf(request)
+          : { ...request, limit: laterPage, pageToken: pageParam },
         signal,
       ),
     initialPageParam: undefined as string | undefined,
@@ -33,7 +34,7 @@ export const tableQuery = (request: TableRequest) =>
   });
 
 export const readTable = (request: TableRequest, signal?: AbortSignal) =>
-  post<TablePage>("/runs/table", request, signal);
+  call<TablePage>(...tableCall(request, signal));
 
 export const countQuery = ({ orderBy: _order, columns: _columns, ...selection }: TableRequest) =>
   queryOptions({
@@ -52,7 +53,7 @@ export const childrenQuery = (request: TableRequest, parent: string) =>
 export const keysQuery = (experiments: readonly string[] | undefined) =>
   queryOptions({
     queryKey: ["run-keys", experiments ?? null],
-    queryFn: ({ signal }) => post<RunKeys>("/runs/keys", experiments ? { experiments } : {}, signal),
+    queryFn: ({ signal }) => call<RunKeys>(...keysCall(experiments, signal)),
     placeholderData: keepPreviousData,
   });
 

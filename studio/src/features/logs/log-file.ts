@@ -1,7 +1,7 @@
 // A text file of any size, by lines: only the stretches around what is looked at are fetched, and what is appended
 // comes by itself.
 import { addressOf, call, failureOf } from "../../api/call.ts";
-import { runPath } from "../../api/run-queries.ts";
+import { runPath } from "../../api/paths.ts";
 import type { z } from "zod";
 import type { indexLog, searchLog } from "../../../../src/api/logs.ts";
 import { indexOf, lineEndsOf, placeOf, wholeStretches, withStretch } from "./line-index.ts";

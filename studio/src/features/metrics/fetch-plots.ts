@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { readPlots } from "../../../../src/api/plots.ts";
 import { call } from "../../api/call.ts";
 import { listenToEvents } from "../../api/follow-events.ts";
-import { runPath } from "../../api/run-queries.ts";
+import { runPath } from "../../api/paths.ts";
 import { tailOf, withTail } from "./curve.ts";
 import type { Curve } from "./curve.ts";
 

@@ -2,7 +2,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { call } from "../../api/call.ts";
 import type { Job } from "../../api/queries.ts";
-import { jobOfRunQuery, jobPath } from "../../api/run-queries.ts";
+import { jobPath } from "../../api/paths.ts";
+import { jobOfRunQuery } from "../../api/run-queries.ts";
 
 export interface JobUpdate {
   displayName?: string;

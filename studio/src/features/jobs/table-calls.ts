@@ -1,0 +1,19 @@
+// The calls that the first drawing of the jobs page waits for; early.ts makes them too.
+import type { CallOptions } from "../../api/call.ts";
+import type { TableRequest } from "./view.ts";
+
+/** What `call` takes. */
+type Asked = [path: string, options: CallOptions];
+
+export const keysCall = (experiments: readonly string[] | undefined, signal?: AbortSignal): Asked => [
+  "/runs/keys",
+  { method: "POST", body: experiments ? { experiments } : {}, signal },
+];
+
+export const tableCall = (request: TableRequest, signal?: AbortSignal): Asked => [
+  "/runs/table",
+  { method: "POST", body: request, signal },
+];
+
+/** Small, so that it is there at once. */
+export const firstPageOf = (request: TableRequest): TableRequest => ({ ...request, limit: 100 });
