@@ -53,7 +53,7 @@ async function measureImport(rounds: number): Promise<Comparison> {
   const interpreter = await officialPython();
   const timeOf = async (statement: string) => {
     const script = `import time; began = time.perf_counter(); ${statement}; print((time.perf_counter() - began) * 1000)`;
-    const env = { ...process.env, PYTHONPATH: join(root, "python", "src") };
+    const env: NodeJS.ProcessEnv = { ...process.env, PYTHONPATH: join(root, "python", "src") };
     // It would leave nothing compiled.
     delete env["PYTHONDONTWRITEBYTECODE"];
     return Number(await runProgram(interpreter, ["-c", script], { env }));

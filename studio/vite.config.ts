@@ -34,7 +34,9 @@ const preloadFirstPage: Plugin = {
         moduleIds.some((id) => id.includes("features/jobs/jobs-page.tsx")),
       );
       if (!first) throw new Error("no script holds the jobs page");
-      const asked = chunks.filter(({ isEntry }) => isEntry).flatMap(({ fileName, imports }) => [fileName, ...imports]);
+      const asked = chunks
+        .filter(({ isEntry }) => isEntry)
+        .flatMap(({ fileName, imports }) => [fileName, ...imports]);
       const files = [first.fileName, ...first.imports].filter((file) => !asked.includes(file));
       return files.map((file) => ({
         tag: "link",
