@@ -11,8 +11,11 @@ export const runSchema = z
   .object({
     id: z.string(),
     experimentName: z.string(),
+    number: z.int().meta({ description: "Counts up within the experiment, from 1." }),
     displayName: z.string(),
+    description: z.string(),
     state: z.string(),
+    createdBy: z.string(),
     createdAt: z.int(),
     endedAt: z.int().nullable(),
     params: anyStringMap,

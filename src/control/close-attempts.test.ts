@@ -6,6 +6,8 @@ import { aSpec, onCompute } from "../../test/support/specs.ts";
 import type { EndReason } from "../core/job.ts";
 import { listNodes } from "../store/computes.ts";
 import { findJob, readNotes } from "../store/jobs.ts";
+import { storeRecords } from "../store/records.ts";
+import { findRun } from "../store/runs.ts";
 
 test("What a job that succeeded asked for is kept before it is Completed, and never changes how it ended", async () => {
   const asked: string[] = [];
@@ -39,6 +41,37 @@ test("What a job that succeeded asked for is kept before it is Completed, and ne
       undefined,
     ],
   );
+});
+
+test("A script that said that it failed has failed, whatever its exit code; a later attempt begins anew", async () => {
+  await using world = await openControlWorld();
+  await addCompute(world.store, "gpu", { maxInstances: 2 });
+  const properties = { "trainyard.max_retries": "1" };
+  const say = (run: string) =>
+    world.store.write(async (tx) =>
+      storeRecords(tx, (await findRun(tx, run))!, [{ t: "e", v: "no data\nin it", c: "NoData" }], 1),
+    );
+  for (const run of ["said", "tried-again"]) {
+    const spec = aSpec({ name: run, ...onCompute("gpu"), properties });
+    await addJob(world.store, run, { changes: { spec } });
+    await world.settle();
+    await world.report(run, "Running");
+    await say(run);
+  }
+
+  await world.end("said", "succeeded");
+  await world.settle();
+  await world.end("tried-again", "exited-nonzero");
+  await world.settle();
+  await world.end("tried-again", "succeeded");
+  await world.settle();
+
+  assert.deepEqual([await world.state("said"), await world.state("tried-again")], ["Failed", "Completed"]);
+  const said = await findJob(world.store.db, "said");
+  assert.equal(said?.reason, "it reported a failure: no data");
+  assert.partialDeepStrictEqual(said?.error, {
+    error: { code: "NoData", message: "no data\nin it", innerError: null },
+  });
 });
 
 interface RetryCase {

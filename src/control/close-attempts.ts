@@ -7,6 +7,8 @@ import { closeAttempt, insertAttempt, openAttempts } from "../store/attempts.ts"
 import type { Attempt } from "../store/attempts.ts";
 import { freeNodes } from "../store/computes.ts";
 import { addNote, explainJob, findJob, moveJob, setOutcome } from "../store/jobs.ts";
+import { readReportedFailure, reportFailure } from "../store/reported-failure.ts";
+import type { ReportedFailure } from "../store/reported-failure.ts";
 import type { ControlContext } from "./context.ts";
 
 /** Returns how many were closed. */
@@ -21,7 +23,9 @@ async function close(context: ControlContext, attempt: Attempt): Promise<void> {
   const { store, clock, log } = context;
   const reason = attempt.endReason!;
   if (await retry(context, attempt, reason)) return;
-  const state = finalStateOf[reason];
+  // Exit code 0 or not: a script that said that it failed has failed.
+  const reported = reason === "succeeded" ? await readReportedFailure(store.db, attempt.run) : undefined;
+  const state = reported ? "Failed" : finalStateOf[reason];
   // Before the job is Completed: who waits for that finds the registered versions there.
   const notes = state === "Completed" ? await registerOutputs(context, attempt.run) : [];
   const at = clock.now();
@@ -31,11 +35,11 @@ async function close(context: ControlContext, attempt: Attempt): Promise<void> {
     for (const note of notes) await addNote(tx, attempt.run, note, at);
     await setOutcome(tx, attempt.run, {
       exitCode: attempt.exitCode,
-      error: state === "Failed" ? errorOf(attempt, reason) : null,
+      error: state === "Failed" ? errorOf(attempt, reason, reported) : null,
     });
     const move = {
       to: state,
-      reason: whyEnded(attempt, reason),
+      reason: reported ? firstLine(`it reported a failure: ${reported.message}`) : whyEnded(attempt, reason),
       attempt: attempt.number,
       at: attempt.endedAt ?? at,
     };
@@ -72,6 +76,7 @@ async function retry(
     }
     await freeNodes(tx, attempt.run, at);
     await addNote(tx, attempt.run, { level: "warning", message: why }, at);
+    await reportFailure(tx, attempt.run, null);
     await insertAttempt(tx, { id: newId(), run: attempt.run, number, agent: attempt.agent, at });
     log.info("trying again", { job: attempt.run, attempt: number, reason });
     return true;
@@ -105,21 +110,23 @@ function whyEnded(attempt: Attempt, reason: EndReason): string {
     case "preempted":
       return "its low-priority nodes were needed by a dedicated job";
     default:
-      return (attempt.message ?? reason).split("\n")[0]!.slice(0, 300);
+      return firstLine(attempt.message ?? reason);
   }
 }
 
+const firstLine = (text: string): string => text.split("\n")[0]!.slice(0, 300);
+
 /** The layout of spec section "Failures": what Azure ML's clients look for. */
-function errorOf(attempt: Attempt, reason: EndReason): RunError {
+function errorOf(attempt: Attempt, reason: EndReason, reported?: ReportedFailure): RunError {
   const systemReasons: readonly EndReason[] = ["process-vanished", "node-lost", "launch-failed"];
   return {
     error: {
-      code: systemReasons.includes(reason) ? "SystemError" : "UserError",
+      code: reported?.code ?? (systemReasons.includes(reason) ? "SystemError" : "UserError"),
       severity: null,
-      message: attempt.message ?? reason,
+      message: reported?.message ?? attempt.message ?? reason,
       target: null,
       details: attempt.traceback === null ? [] : [{ message: attempt.traceback }],
-      innerError: { code: reason },
+      innerError: reported ? null : { code: reason },
     },
     correlation: { run: attempt.run, attempt: attempt.id },
     environment: attempt.agent,

@@ -88,11 +88,13 @@ export type AttemptPhase = (typeof attemptPhases)[number];
 /** The error of a failed run, in the layout that Azure ML's clients read. */
 export interface RunError {
   error: {
-    code: "UserError" | "SystemError";
+    /** UserError, SystemError, or what the script gave `run.fail()` as its code. */
+    code: string;
     severity: null;
     message: string;
     target: string | null;
     details: { message: string }[];
+    /** Null when the process ended well and had said that it failed. */
     innerError: { code: EndReason } | null;
   };
   correlation: { run: string; attempt: string };

@@ -40,13 +40,30 @@ export async function addLabels(
   kind: LabelKind,
   labels: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const known = (await readLabels(tx, [run])).get(run)?.[kind] ?? {};
-  const clashing = Object.entries(labels).flatMap(([key, value]) =>
-    Object.hasOwn(known, key) && known[key] !== value ? [key] : [],
-  );
+  const clashing = clashingKeys(labels, await readKind(tx, run, kind));
   if (clashing.length === 0) await setLabels(tx, run, kind, labels);
   return clashing;
 }
+
+/** Adds those of the labels whose keys are new; returns the keys that keep another value. */
+export async function addNewLabels(
+  tx: Db,
+  run: string,
+  kind: LabelKind,
+  labels: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const given = Object.entries(labels);
+  if (given.length === 0) return [];
+  const known = await readKind(tx, run, kind);
+  await setLabels(tx, run, kind, Object.fromEntries(given.filter(([key]) => !Object.hasOwn(known, key))));
+  return clashingKeys(labels, known);
+}
+
+const readKind = async (db: Db, run: string, kind: LabelKind) =>
+  (await readLabels(db, [run])).get(run)?.[kind] ?? {};
+
+const clashingKeys = (labels: Readonly<Record<string, string>>, known: Readonly<Record<string, string>>) =>
+  Object.keys(labels).filter((key) => Object.hasOwn(known, key) && known[key] !== labels[key]);
 
 export type Labels = Record<LabelKind, Record<string, string>>;
 

@@ -97,6 +97,27 @@ test("Streams of one run stand each for themselves", async () => {
   await store.close();
 });
 
+test("A property stays as it was first said, and what would change it is counted", async () => {
+  const { store, run } = await openWithRun();
+
+  const lost = [
+    await take(store, run, 0, [
+      { t: "r", n: "origin", v: "first" },
+      { t: "r", n: "origin", v: "second" },
+    ]),
+    await take(store, run, 20, [
+      { t: "r", n: "origin", v: "third" },
+      { t: "r", n: "other", v: "new" },
+    ]),
+    await take(store, run, 40, [{ t: "r", n: "origin", v: "first" }]),
+  ];
+
+  const { property } = (await readLabels(store.db, ["a"])).get("a")!;
+  assert.deepEqual([property["origin"], property["other"]], ["first", "new"]);
+  assert.deepEqual(lost, [0, 1, 0]);
+  await store.close();
+});
+
 test("Every kind of record is stored where it belongs", async () => {
   const { store, run } = await openWithRun();
 

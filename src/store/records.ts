@@ -3,11 +3,13 @@ import { Refused } from "../core/refused.ts";
 import { fromWireNumber } from "../core/metric.ts";
 import type { MetricKind, RunRecord } from "../core/metric.ts";
 import { recordEvent } from "./events.ts";
-import { emptyLabels, setLabels } from "./labels.ts";
+import { addNewLabels, emptyLabels, setLabels } from "./labels.ts";
 import { appendAllPoints } from "./append-points.ts";
 import type { Point } from "./append-points.ts";
 import { appendRows } from "./metrics.ts";
 import type { MetricRow } from "./metrics.ts";
+import { reportFailure } from "./reported-failure.ts";
+import type { ReportedFailure } from "./reported-failure.ts";
 import { describeRun } from "./runs.ts";
 import type { Db } from "./store.ts";
 
@@ -52,7 +54,7 @@ export async function advanceStream(
     .execute();
 }
 
-/** Stores what the records say. Returns how many could not be: a name already used for another kind of metric. */
+/** Stores what the records say. Returns how many could not be: another kind of metric has the name, or the property is set. */
 export async function storeRecords(
   tx: Db,
   run: { id: string; seq: number },
@@ -64,8 +66,9 @@ export async function storeRecords(
   const labels = {
     param: emptyLabels<string | null>(),
     tag: emptyLabels<string | null>(),
-    property: emptyLabels<string | null>(),
+    property: emptyLabels<string>(),
   };
+  let failure: ReportedFailure | undefined;
   for (const record of records) {
     switch (record.t) {
       case "m":
@@ -89,13 +92,14 @@ export async function storeRecords(
         labels.tag[record.n] = record.v;
         break;
       case "r":
-        labels.property[record.n] = record.v;
+        // What was said first stays, within these lines too.
+        labels.property[record.n] ??= record.v;
         break;
       case "d":
         await describeRun(tx, run.id, { description: record.v });
         break;
       case "e":
-        labels.property["trainyard.reported_error"] = record.v;
+        failure = { message: record.v, code: record.c ?? null };
         break;
     }
   }
@@ -106,7 +110,8 @@ export async function storeRecords(
   }
   await setLabels(tx, run.id, "param", labels.param);
   await setLabels(tx, run.id, "tag", labels.tag);
-  await setLabels(tx, run.id, "property", labels.property);
+  lost += (await addNewLabels(tx, run.id, "property", labels.property)).length;
+  if (failure) await reportFailure(tx, run.id, failure);
   await announce(
     tx,
     run.id,

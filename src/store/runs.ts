@@ -50,8 +50,11 @@ export interface RunRecordRow {
   id: string;
   experimentId: string;
   experimentName: string;
+  number: number;
   displayName: string;
+  description: string;
   state: string;
+  createdBy: string;
   createdAt: number;
   endedAt: number | null;
 }
@@ -65,8 +68,11 @@ export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefi
       "runs.id",
       "runs.experiment_id",
       "experiments.name",
+      "runs.number",
       "runs.display_name",
+      "runs.description",
       "runs.state",
+      "runs.created_by",
       "runs.created_at",
       "runs.ended_at",
     ])
@@ -78,8 +84,11 @@ export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefi
       id: row.id,
       experimentId: row.experiment_id,
       experimentName: row.name,
+      number: row.number,
       displayName: row.display_name,
+      description: row.description,
       state: row.state,
+      createdBy: row.created_by,
       createdAt: row.created_at,
       endedAt: row.ended_at,
     }

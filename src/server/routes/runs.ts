@@ -32,8 +32,11 @@ export function runRoutes(
       return {
         id: run.id,
         experimentName: run.experimentName,
+        number: run.number,
         displayName: run.displayName,
+        description: run.description,
         state: run.state,
+        createdBy: run.createdBy,
         createdAt: run.createdAt,
         endedAt: run.endedAt,
         params: labels.param,
