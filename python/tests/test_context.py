@@ -25,7 +25,7 @@ class InAJob(JobTest):
         self.assertIs(run, self.job_run)
         self.assertIsInstance(run, _SubmittedRun)
         self.assertIsInstance(run, Run)
-        self.assertEqual((run.id, run.name, run.experiment.name), ("run_1", "run_1", "demo"))
+        self.assertEqual((run.id, run.experiment.name), ("run_1", "demo"))
         self.assertEqual(repr(run), "Run(Experiment: demo,\nId: run_1,\nType: azureml.scriptrun,\nStatus: Running)")
 
     def test_a_copy_or_a_pickle_is_the_same_run(self):

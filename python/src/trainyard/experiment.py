@@ -86,8 +86,10 @@ class Experiment:
         Send the code and submit; the Run, at once.
 
         `config` is a ScriptRunConfig, an estimator or a HyperDriveConfig. `tags` are added to the run's. Raises
-        UserErrorException with every fault that the server finds, SnapshotException for code that cannot be sent.
+        UserErrorException with every fault that the server finds and for an archived experiment, SnapshotException
+        for code that cannot be sent.
         """
+        self._check_active()
         if hasattr(config, "_submit_in"):
             return config._submit_in(self, tags=tags, **options)
         from trainyard.submit_run import submit_script
@@ -99,6 +101,7 @@ class Experiment:
         outputs: str | None = None,
         snapshot_directory: str | None = ".",
         display_name: str | None = None,
+        name: str | None = None,
         **_options,
     ):
         """
@@ -111,7 +114,8 @@ class Experiment:
         from trainyard.run import Run
         from trainyard.run_facts import create_tracked_run
 
-        run_id = create_tracked_run(self._workspace._connection, self._name, display_name, {})
+        self._check_active()
+        run_id = create_tracked_run(self._workspace._connection, self._name, display_name or name, {})
         run = Run(self, run_id, outputs=outputs)
         if outputs is None:
             run._outputs, run._outputs_since = os.path.abspath("outputs"), time.time()
@@ -129,16 +133,19 @@ class Experiment:
         Inside a job these are the job's own run and those that it started.
         """
         from trainyard.run import Run, open_run
-        from trainyard.run_facts import list_jobs, list_tracked_runs, run_type
+        from trainyard.endpoints import api
+        from trainyard.run_facts import list_jobs, list_tracked_runs
 
         connection = self._workspace._connection
         found = []
         for job in list_jobs(connection, self._name, self._id()):
             if matches(job, tags, properties, type):
                 found.append((job["createdAt"], job["name"], job["parent"], job["tags"], job))
-        if type is None or type == run_type({"kind": "tracked", "properties": {}}):
+        if type is None:
             for run in list_tracked_runs(connection, [self._id()]):
-                if not properties and matches({"tags": run["tags"], "properties": {}}, tags):
+                # Its properties are not in the list: they are read where they are asked for.
+                own = connection.get(api("runs", run["id"]))["properties"] if properties else {}
+                if matches({"tags": run["tags"], "properties": own}, tags, properties):
                     found.append((run["at"], run["id"], None, run["tags"], None))
         for _, run_id, parent, own_tags, job in sorted(found, key=lambda one: one[:2], reverse=True):
             if include_children or not (parent or own_tags.get("mlflow.parentRunId")):
@@ -170,10 +177,20 @@ class Experiment:
 
     @staticmethod
     def delete(workspace, experiment_id: str) -> None:
-        """Archive the experiment of this id: Trainyard keeps what was recorded."""
-        from trainyard.endpoints import mlflow
-
-        workspace._connection.post(mlflow("experiments/delete"), {"experiment_id": experiment_id})
+        """
+        Remove the experiment of this id. Raises UserErrorException for one that has runs, which are kept: archive()
+        hides it with them.
+        """
+        found = next((one for one in Experiment.list(workspace, view_type="All") if one.id == str(experiment_id)), None)
+        if found is None:
+            raise UserErrorException(f"There is no experiment with the id {experiment_id!r}.")
+        if next(found.get_runs(include_children=True), None) is not None:
+            raise UserErrorException(
+                f"The experiment {found.name!r} has runs, and what was recorded is kept. Hide it with its runs: "
+                "experiment.archive()."
+            )
+        if found.archived_time is None:
+            found.archive()
 
     def archive(self) -> None:
         """Hide it from lists. Its runs stay, and runs cannot be submitted to it until reactivate()."""
@@ -181,7 +198,8 @@ class Experiment:
 
     def reactivate(self, new_name: str | None = None) -> None:
         """Show an archived experiment again, under another name if one is given."""
-        self._post("experiments/restore")
+        if self.archived_time is not None:
+            self._post("experiments/restore")
         if new_name:
             self._post("experiments/update", new_name=_checked_name(new_name))
             self._name = new_name
@@ -208,6 +226,13 @@ class Experiment:
         return f"{self._workspace._connection.url}/"
 
     get_portal_url = get_docs_url
+
+    def _check_active(self) -> None:
+        if self.archived_time is not None:
+            raise UserErrorException(
+                f"The experiment {self._name!r} is archived. Show it again before it gets runs: "
+                "experiment.reactivate(), or choose another name."
+            )
 
     def _post(self, path: str, **fields: object) -> None:
         from trainyard.endpoints import mlflow

@@ -40,6 +40,10 @@ class Recording:
     def _facts_changed(self) -> None:
         """Called after tags, properties or the description were appended."""
 
+    def _known_properties(self) -> dict:
+        """Those that the run is known to have."""
+        raise NotImplementedError
+
     def log(self, name: str, value: object, description: str = "", step: int | None = None) -> None:
         """
         Record one value. The same name again extends the series.
@@ -184,9 +188,22 @@ class Recording:
             self._append(fact_line(t="g", n=check_name(key), v=None).encode())
         self._facts_changed()
 
-    @never_raise
     def add_properties(self, properties: dict) -> None:
-        """Add properties, kept as text. A property cannot be changed once the run has it."""
+        """
+        Add properties, kept as text. Raises UserErrorException for one that the run has with another value: a
+        property does not change.
+        """
+        known = self._known_properties()
+        for key, value in properties.items():
+            if known.get(key, _text(value)) != _text(value):
+                raise UserErrorException(
+                    f"The run has the property {key!r} already, as {known[key]!r}, and a property does not change. Use "
+                    "a tag for what may change: run.tag(...)."
+                )
+        self._add_properties(properties)
+
+    @never_raise
+    def _add_properties(self, properties: dict) -> None:
         for key, value in properties.items():
             self._append(fact_line(t="r", n=check_name(key), v=_text(value)).encode())
         self._facts_changed()

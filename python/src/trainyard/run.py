@@ -114,11 +114,11 @@ class Run(Artifacts, Recording, Family):
 
     @display_name.setter
     def display_name(self, name: str) -> None:
-        self._change(displayName=name)
+        self._rename(name)
 
     @property
-    def number(self) -> int | None:
-        """Counts up within the experiment, from 1; None for a run without a job."""
+    def number(self) -> int:
+        """Counts up within the experiment, from 1."""
         return self._facts()["number"]
 
     @property
@@ -198,14 +198,15 @@ class Run(Artifacts, Recording, Family):
         """
         Metric name to what was logged: a value logged once, the list of a series, a table's columns.
 
-        `name` reads only that one; `recursive` adds the children's, where one name makes one list.
+        `name` reads only that one; `recursive` adds the children's, where one name makes one list, `run_type` only
+        those of children of that type.
         """
         from trainyard.run_metrics import merge_metrics, read_metrics
 
         self.flush()
         metrics = read_metrics(self._connection, self._id, name)
         if recursive:
-            for child in self.get_children(recursive=True):
+            for child in self.get_children(recursive=True, type=run_type):
                 merge_metrics(metrics, read_metrics(self._connection, child.id, name))
         return metrics
 
@@ -340,11 +341,14 @@ class Run(Artifacts, Recording, Family):
         self.flush()
         self._known = None
 
-    def _change(self, **fields: object) -> None:
-        from trainyard.endpoints import api
+    def _rename(self, name: str) -> None:
+        from trainyard.endpoints import mlflow
 
-        self._connection.patch(api("jobs", self._id), fields)
+        self._connection.post(mlflow("runs/update"), {"run_id": self._id, "run_name": str(name)})
         self._known = None
+
+    def _known_properties(self) -> dict:
+        return self.get_properties()
 
     def flush(self, timeout_seconds: int = 300) -> None:
         """Wait until the server has all that was logged by this object."""

@@ -86,8 +86,11 @@ class Artifacts:
             name, None, lambda target: target.write(content.encode() if isinstance(content, str) else content)
         )
 
-    def upload_files(self, names, paths, return_artifacts=False, timeout_seconds=None, datastore_name=None) -> None:
-        """Store `paths[i]` as `names[i]`; errors as in upload_file, and UserErrorException when the lengths differ."""
+    def upload_files(self, names, paths, return_artifacts=False, timeout_seconds=None, datastore_name=None):
+        """
+        Store `paths[i]` as `names[i]`; with `return_artifacts` a list of dicts, each with the `path` of a file in the
+        run. Errors as in upload_file, and UserErrorException when the lengths differ.
+        """
         from trainyard.staging import check_artifact_path
 
         names, paths = list(names), list(paths)
@@ -95,10 +98,10 @@ class Artifacts:
             raise UserErrorException(
                 f"upload_files got {len(names)} names and {len(paths)} paths; it needs one name for each path."
             )
-        for name in names:
-            check_artifact_path(name)
+        artifacts = [{"path": check_artifact_path(name)} for name in names]
         for name, path in zip(names, paths):
             self.upload_file(name, path)
+        return artifacts if return_artifacts else None
 
     def upload_folder(self, name: str, path: str, datastore_name: str | None = None) -> None:
         """

@@ -31,8 +31,7 @@ def read_run(connection, run_id: str) -> dict:
         **run,
         "kind": "tracked",
         "name": run_id,
-        "number": None,
-        "description": tags.get("mlflow.note.content", ""),
+        "description": run["description"] or tags.get("mlflow.note.content", ""),
         "parent": tags.get("mlflow.parentRunId"),
         "startedAt": run["createdAt"],
         "spec": None,
@@ -40,7 +39,7 @@ def read_run(connection, run_id: str) -> dict:
         "reason": "",
         "notes": [],
         "phases": [],
-        "createdBy": tags.get("mlflow.user", "user"),
+        "createdBy": tags.get("mlflow.user") or run["createdBy"],
     }
 
 
@@ -55,6 +54,7 @@ def create_tracked_run(connection, experiment_name: str, name: str | None, tags:
     body = {
         "experiment_id": experiment_id(connection, experiment_name),
         "start_time": int(time.time() * 1000),
+        "user_id": user_name(),
         "tags": [{"key": key, "value": str(value)} for key, value in tags.items()],
     }
     if name:
@@ -84,6 +84,16 @@ def experiment_id(connection, name: str) -> str:
             raise
         # Somebody else made it in the same moment.
         return connection.get(mlflow("experiments/get-by-name"), experiment_name=name)["experiment"]["experiment_id"]
+
+
+def user_name() -> str:
+    """Who this process belongs to."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "user"
 
 
 def list_tracked_runs(connection, experiment_ids: list) -> list:
@@ -134,4 +144,5 @@ def list_jobs(connection, experiment_name: str, experiment_id: str) -> list:
 
 def _reported_error(properties: dict) -> dict | None:
     said = properties.get("trainyard.reported_error")
-    return {"error": {"code": "UserError", "message": said, "details": []}} if said else None
+    code = properties.get("trainyard.reported_error_code", "UserError")
+    return {"error": {"code": code, "message": said, "details": []}} if said else None

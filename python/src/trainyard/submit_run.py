@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import time
@@ -14,6 +13,7 @@ from trainyard.errors import AzureMLException, ServiceException, UserErrorExcept
 from trainyard.git_facts import git_properties
 from trainyard.nearest_name import did_you_mean
 from trainyard.run import open_run
+from trainyard.run_facts import user_name
 from trainyard.script_run_config import ScriptRunConfig
 from trainyard.snapshot import take_snapshot, upload_snapshot
 
@@ -80,7 +80,7 @@ def job_spec(
 def submit_spec(experiment, spec: dict, parent: object = None):
     """Post a job spec; the Run, as a child of the run `parent` if that is given. Raises UserErrorException with every fault that the server finds."""
     connection = experiment.workspace._connection
-    body = {"spec": spec, "createdBy": _user()}
+    body = {"spec": spec, "createdBy": user_name()}
     if parent:
         body["parent"] = str(parent)
     try:
@@ -165,10 +165,3 @@ def _all_faults(error: ServiceException) -> str:
         for one in problems
     ]
     return "The job was not submitted:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "user"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 
+from trainyard.errors import ServiceException
 from trainyard.record_file import RecordFile
 from trainyard.run import Run
 from trainyard.staging import Staging, check_artifact_path
@@ -25,6 +26,7 @@ class _SubmittedRun(Run):
         super().__init__(None, run_id)
         self._folder = folder
         self._experiment_name = experiment_name
+        self._added: dict = {}
         self._records = RecordFile(os.path.join(folder, "records"))
         self._append = self._records.append
         self._staging = Staging(os.path.join(folder, "files"))
@@ -41,8 +43,11 @@ class _SubmittedRun(Run):
 
     @property
     def name(self) -> str:
-        """The run's id: inside the job no other display name is asked for."""
-        return self._id
+        """The display name; the id where no server answers."""
+        try:
+            return super().name
+        except ServiceException:
+            return self._id
 
     def __reduce__(self) -> tuple:
         # Trainers copy the run along with their callbacks and pickle it into worker processes.
@@ -60,6 +65,14 @@ class _SubmittedRun(Run):
 
     def _facts_changed(self) -> None:
         """The agent ships it within moments."""
+
+    def add_properties(self, properties: dict) -> None:
+        """As elsewhere; what other processes of the job added is not looked at: of two values the first stays."""
+        super().add_properties(properties)
+        self._added.update({key: str(value) for key, value in properties.items()})
+
+    def _known_properties(self) -> dict:
+        return self._added
 
     def _store_file(self, artifact: str, path: str | None, fill: object) -> None:
         if fill is None:

@@ -8,8 +8,11 @@ import { readCompareSearch, runsOf } from "./compare-search.ts";
 const aRun = (id: string, params: Record<string, string>, loss: number): Run => ({
   id,
   experimentName: "e",
+  number: 1,
   displayName: id,
+  description: "",
   state: "Completed",
+  createdBy: "ada",
   createdAt: 0,
   endedAt: 1,
   params,
