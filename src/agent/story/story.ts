@@ -24,8 +24,8 @@ import { removeContainersOf } from "../containers/sweep-containers.ts";
 import { readState } from "../node/state-file.ts";
 import { wrapperFiles } from "../processes/wrapper.ts";
 
-/** Shorter than anybody who looks at a trial would notice, longer than a trivial one takes. */
-const trialQuietMs = 300;
+/** Short for who looks at a trial, longer than a trivial one takes when ten of them share two cores. */
+const trialQuietMs = 2000;
 
 /** What order.json holds. */
 export const takenSchema = z.object({ order: workOrderSchema, nonce: z.string() });
@@ -81,7 +81,7 @@ export function startStory(
         clock,
         log,
         onRefused: (error) => round.abort(error),
-        gatherMs: isTrial ? 1000 : 100,
+        gatherMs: isTrial ? trialQuietMs : 100,
         signal,
       }),
       logs: startNodeLogs({
