@@ -158,3 +158,29 @@ test("Files lie below the folder by the end of their ids, for their owner alone"
   await truncate(path, 0);
   assert.equal((await files.size("some-id-7f")).sizeBytes, 0);
 });
+
+test("A file that came whole is read where it lies, and becomes a file when something is appended to it", async () => {
+  await using folder = await makeTempFolder();
+  const whole = new Map([["f1", Buffer.from("came whole")]]);
+  const files = new GrowingFiles(folder.path, async (id) => whole.get(id));
+
+  assert.equal(await readAll(files, "f1", 5), "whole");
+  assert.equal(await readAll(files, "f1", 0, 4), "came");
+  assert.deepEqual(await files.size("f1"), { sizeBytes: 10, durableBytes: 10 });
+  await files.cutBack("f1", 10);
+  assert.deepEqual(
+    await readdir(join(folder.path, "f1")).catch(() => []),
+    [],
+    "nothing was written for that",
+  );
+
+  await assert.rejects(files.append("f1", 11, chunks("x")), { code: "conflict" });
+  assert.equal(await files.append("f1", 0, chunks("came whole, and more")), 20);
+  assert.equal(await readAll(files, "f1"), "came whole, and more");
+  await files.closeAll();
+  const second = new GrowingFiles(folder.path, async (id) => whole.get(id));
+  await second.cutBack("f1", 10);
+  assert.equal(await readAll(second, "f1"), "came whole");
+  await assert.rejects(new GrowingFiles(folder.path).cutBack("f2", 1), /the bytes of .*f2 are gone/);
+  await second.closeAll();
+});

@@ -1,12 +1,9 @@
 // Files that grow while they are read: the bytes of logs until their run has ended. Named by opaque ids.
-import { closeSync, fdatasync, openSync, writeFileSync } from "node:fs";
-import { open, mkdir, readdir, rm, stat, truncate } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, mkdir, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join } from "node:path";
 import { Refused } from "../core/refused.ts";
-
-const dataSync = promisify(fdatasync);
 
 interface OpenFile {
   handle: FileHandle;
@@ -16,18 +13,24 @@ interface OpenFile {
   last: Promise<unknown>;
 }
 
+/** Where a file that came whole lies until something is appended to it; undefined when there is none of that id. */
+export type FindWhole = (id: string) => Promise<Uint8Array | undefined>;
+
 /** Bytes gathered before one write, so that a fast log costs few calls. */
 const writeAtOnceBytes = 1 << 20;
 const readAtOnceBytes = 1 << 20;
+const appending = constants.O_RDWR | constants.O_APPEND;
 
 export class GrowingFiles {
   readonly #folder: string;
   /** Those that are there. */
   readonly #folders = new Set<string>();
   readonly #open = new Map<string, Promise<OpenFile>>();
+  readonly #findWhole: FindWhole;
 
-  constructor(folder: string) {
+  constructor(folder: string, findWhole: FindWhole = async () => undefined) {
     this.#folder = folder;
+    this.#findWhole = findWhole;
   }
 
   /**
@@ -39,18 +42,6 @@ export class GrowingFiles {
     const result = file.last.then(() => appendTo(file, offset, source));
     file.last = result.catch(() => {});
     return result;
-  }
-
-  /** Writes a new file, a small one, as a whole. Once this has resolved it survives a power cut. */
-  async write(id: string, bytes: Uint8Array): Promise<void> {
-    // Only for the disk is waited: of small files each wait costs more than the call.
-    const file = openSync(await this.#pathOf(id), "wx", 0o600);
-    try {
-      writeFileSync(file, bytes);
-      await dataSync(file);
-    } finally {
-      closeSync(file);
-    }
   }
 
   /** Makes everything written so far durable and returns how much that is. */
@@ -68,7 +59,9 @@ export class GrowingFiles {
     const file = await this.#open.get(id);
     if (file) return { sizeBytes: file.sizeBytes, durableBytes: file.durableBytes };
     const found = await stat(await this.#pathOf(id)).catch(noneWhenMissing);
-    return { sizeBytes: found?.size ?? 0, durableBytes: 0 };
+    if (found) return { sizeBytes: found.size, durableBytes: 0 };
+    const sizeBytes = (await this.#findWhole(id))?.byteLength ?? 0;
+    return { sizeBytes, durableBytes: sizeBytes };
   }
 
   /** Files that hold bytes which a power cut would take. */
@@ -90,7 +83,13 @@ export class GrowingFiles {
     let position = start;
     const stop = Math.min(end, sizeBytes);
     if (position >= stop) return;
-    await using handle = await open(await this.#pathOf(id), "r");
+    const opened = await open(await this.#pathOf(id), "r").catch(noneWhenMissing);
+    if (!opened) {
+      const whole = await this.#findWhole(id);
+      if (whole) yield whole.subarray(start, stop);
+      return;
+    }
+    await using handle = opened;
     while (position < stop) {
       const wanted = Math.min(readAtOnceBytes, stop - position);
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
@@ -104,9 +103,10 @@ export class GrowingFiles {
   async cutBack(id: string, sizeBytes: number): Promise<void> {
     await this.close(id);
     const path = await this.#pathOf(id);
-    await truncate(path, sizeBytes).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT" || sizeBytes > 0) throw error;
-    });
+    const isThere = await truncate(path, sizeBytes).then(() => true, noneWhenMissing);
+    if (isThere || sizeBytes === 0) return;
+    const whole = await this.#findWhole(id);
+    if (!whole || whole.byteLength < sizeBytes) throw new Error(`the bytes of ${path} are gone`);
   }
 
   async close(id: string): Promise<void> {
@@ -148,9 +148,22 @@ export class GrowingFiles {
   }
 
   async #openFile(id: string): Promise<OpenFile> {
-    const handle = await open(await this.#pathOf(id), "a+", 0o600);
+    const path = await this.#pathOf(id);
+    const handle = (await open(path, appending).catch(noneWhenMissing)) ?? (await this.#beginFile(id, path));
     const { size } = await handle.stat();
     return { handle, sizeBytes: size, durableBytes: 0, last: Promise.resolve() };
+  }
+
+  /** With what came whole before, all of it or nothing. */
+  async #beginFile(id: string, path: string): Promise<FileHandle> {
+    const whole = await this.#findWhole(id);
+    if (whole) {
+      // Found by its end like any other, should nobody live to rename it.
+      const temporary = join(dirname(path), `new-${id}`);
+      await writeFile(temporary, whole, { mode: 0o600, flush: true });
+      await rename(temporary, path);
+    }
+    return open(path, appending | constants.O_CREAT, 0o600);
   }
 
   async #pathOf(id: string): Promise<string> {

@@ -19,6 +19,7 @@ import { startLoop } from "../lib/loop.ts";
 import { findCompute, saveCompute } from "../store/computes.ts";
 import { ensureDefaultExperiment, ensureWorkspace } from "../store/experiments.ts";
 import { takeLock } from "../store/lock.ts";
+import { findSmallFile } from "../store/small-files.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import { createApp } from "./http/app.ts";
@@ -106,7 +107,9 @@ export async function startServer(
   await prepareStore(store, config);
   await prepareDatastores(store, home.folder, clock.now());
   const blobs = await openFolderBlobs(join(home.folder, homeLayout.blobs));
-  const growing = new GrowingFiles(join(home.folder, homeLayout.growing));
+  const growing = new GrowingFiles(join(home.folder, homeLayout.growing), (id) =>
+    findSmallFile(store.db, id),
+  );
   await cutBackGrowing({ growing, store });
 
   const ending = new AbortController();

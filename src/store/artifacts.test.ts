@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMemoryStore } from "../../test/support/memory-store.ts";
 import {
+  closeGrowing,
   findArtifact,
   insertAlias,
   insertGrowing,
@@ -123,12 +124,11 @@ test("A second name stands for the first, and a name that is taken stays as it i
 test("A durable size never shrinks, so a late background sync cannot undo a close", async () => {
   const store = await openMemoryStore();
   await grow(store, "log", "g1");
-  const set = (sizeBytes: number, growing: boolean) =>
-    store.write((tx) => setDurableSize(tx, "g1", { sizeBytes, growing }));
+  const sync = (sizeBytes: number) => store.write((tx) => setDurableSize(tx, "g1", sizeBytes));
 
-  await set(10, true);
-  await set(30, false);
-  await set(20, true);
+  await sync(10);
+  await store.write((tx) => closeGrowing(tx, "run", "log", 30));
+  await sync(20);
 
   const row = await findArtifact(store.db, "run", "log");
   assert.deepEqual([row?.sizeBytes, row?.growing], [30, false]);
@@ -139,10 +139,10 @@ test("What nobody closed is found again, and so is what was opened again", async
   const store = await openMemoryStore();
   for (const id of ["g1", "g2", "g3"]) await grow(store, `log-${id}`, id);
   await store.write(async (tx) => {
-    await setDurableSize(tx, "g1", { sizeBytes: 5, growing: true });
-    await setDurableSize(tx, "g2", { sizeBytes: 6, growing: false });
-    await setDurableSize(tx, "g3", { sizeBytes: 7, growing: false });
-    await reopenGrowing(tx, "g3");
+    await setDurableSize(tx, "g1", 5);
+    await closeGrowing(tx, "run", "log-g2", 6);
+    await closeGrowing(tx, "run", "log-g3", 7);
+    await reopenGrowing(tx, "run", "log-g3");
   });
 
   const found = await unfinishedGrowing(store.db);

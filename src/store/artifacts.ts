@@ -116,28 +116,6 @@ export async function insertGrowing(
     .execute();
 }
 
-/** Names growing files that are complete already, each with its second name if it has one. */
-export async function insertFinished(
-  tx: Db,
-  run: string,
-  files: readonly { path: string; alias: string | undefined; growingId: string; sizeBytes: number }[],
-  at: number,
-): Promise<void> {
-  if (files.length === 0) return;
-  const base = { run_id: run, hash: null, growing: 0, created_at: at };
-  const rows = files.flatMap(({ path, alias, growingId, sizeBytes }) => [
-    { ...base, path, growing_id: growingId, alias_of: null, size_bytes: sizeBytes },
-    ...(alias === undefined
-      ? []
-      : [{ ...base, path: alias, growing_id: null, alias_of: path, size_bytes: 0 }]),
-  ]);
-  await tx
-    .insertInto("artifacts")
-    .values(rows)
-    .onConflict((conflict) => conflict.columns(["run_id", "path"]).doNothing())
-    .execute();
-}
-
 /** Gives an artifact a second name; a name that is taken stays as it is. */
 export async function insertAlias(
   tx: Db,
@@ -160,23 +138,36 @@ export async function insertAlias(
     .execute();
 }
 
-/** Stores how much of a growing file is durable, never less than is known, and whether it may grow further. */
-export async function setDurableSize(
-  tx: Db,
-  growingId: string,
-  change: { sizeBytes: number; growing: boolean },
-): Promise<void> {
+/** Stores how much of a file that grows is durable, never less than is known. */
+export async function setDurableSize(tx: Db, growingId: string, sizeBytes: number): Promise<void> {
   await tx
     .updateTable("artifacts")
-    .set({ size_bytes: change.sizeBytes, ...(!change.growing && { growing: 0 }) })
+    .set({ size_bytes: sizeBytes })
     .where("growing_id", "=", growingId)
-    .where("size_bytes", "<=", change.sizeBytes)
+    .where("growing", "=", 1)
+    .where("size_bytes", "<=", sizeBytes)
+    .execute();
+}
+
+/** It grows no more, and all of it is durable. */
+export async function closeGrowing(tx: Db, run: string, path: string, sizeBytes: number): Promise<void> {
+  await tx
+    .updateTable("artifacts")
+    .set({ size_bytes: sizeBytes, growing: 0 })
+    .where("run_id", "=", run)
+    .where("path", "=", path)
+    .where("size_bytes", "<=", sizeBytes)
     .execute();
 }
 
 /** A closed growing file may take more bytes: another attempt goes on with it. */
-export async function reopenGrowing(tx: Db, growingId: string): Promise<void> {
-  await tx.updateTable("artifacts").set({ growing: 1 }).where("growing_id", "=", growingId).execute();
+export async function reopenGrowing(tx: Db, run: string, path: string): Promise<void> {
+  await tx
+    .updateTable("artifacts")
+    .set({ growing: 1 })
+    .where("run_id", "=", run)
+    .where("path", "=", path)
+    .execute();
 }
 
 /** Growing files that nobody closed: what a server finds at its start. */

@@ -16,6 +16,7 @@ import { up as shapeClusters } from "./migrations/0017-2026-11-clusters.ts";
 import { up as describeWorkspace } from "./migrations/0018-2026-11-workspace-words.ts";
 import { up as noteSnapshotUse } from "./migrations/0024-2026-11-snapshot-use.ts";
 import { up as noteArchiving } from "./migrations/0025-2026-11-archived-at.ts";
+import { up as keepSmallFiles } from "./migrations/0026-2026-11-small-files.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   "0018-2026-11-workspace-words": { up: describeWorkspace },
   "0024-2026-11-snapshot-use": { up: noteSnapshotUse },
   "0025-2026-11-archived-at": { up: noteArchiving },
+  "0026-2026-11-small-files": { up: keepSmallFiles },
 };
 
 /** `lastProgram`: the version of Trainyard that served this database last, where that is known. */

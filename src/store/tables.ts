@@ -158,6 +158,7 @@ export interface Tables {
     growing: Generated<number>;
     created_at: number;
   };
+  small_files: { id: string; bytes: Uint8Array };
   snapshots: {
     id: string;
     file_count: number;

@@ -2,6 +2,7 @@
 import { Refused } from "../../core/refused.ts";
 import { recordEvent } from "../../store/events.ts";
 import {
+  closeGrowing,
   findArtifact,
   insertAlias,
   insertGrowing,
@@ -32,12 +33,13 @@ export async function appendGrowing(
   const sizeBytes = await growing.append(id, append.offset, announcing(body));
   if (sizeBytes > before) nudges.nudge(topics.growth(id));
   // Only new bytes open a complete file again: what is sent twice changes nothing.
-  if (closed && !append.close && sizeBytes > before) await store.write((tx) => reopenGrowing(tx, id));
+  if (closed && !append.close && sizeBytes > before)
+    await store.write((tx) => reopenGrowing(tx, run, append.path));
   if (!append.close) return { sizeBytes, durableBytes: (await growing.size(id)).durableBytes };
 
   const durableBytes = await growing.sync(id);
   await store.write(async (tx) => {
-    await setDurableSize(tx, id, { sizeBytes: durableBytes, growing: false });
+    await closeGrowing(tx, run, append.path, durableBytes);
     await recordEvent(tx, clock.now(), run, {
       kind: "artifact.closed",
       path: append.path,
@@ -128,7 +130,7 @@ export async function sizeOf({ growing }: Pick<ServerContext, "growing">, row: A
 export async function syncGrowing({ growing, store }: ServerContext): Promise<void> {
   for (const id of await growing.unsynced()) {
     const sizeBytes = await growing.sync(id);
-    await store.write((tx) => setDurableSize(tx, id, { sizeBytes, growing: true }));
+    await store.write((tx) => setDurableSize(tx, id, sizeBytes));
   }
 }
 

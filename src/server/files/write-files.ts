@@ -1,7 +1,9 @@
-// Small files that come whole with an attempt's end: their bytes are on disk first, their names come in its transaction.
+// Small files that come whole with an attempt's end: stored in its transaction, bytes and names.
 import type { WholeFile as SentFile } from "../../api/artifacts.ts";
-import { findArtifacts, insertFinished } from "../../store/artifacts.ts";
+import { Refused } from "../../core/refused.ts";
+import { findArtifacts } from "../../store/artifacts.ts";
 import { recordEvent } from "../../store/events.ts";
+import { insertSmallFiles } from "../../store/small-files.ts";
 import type { Db } from "../../store/store.ts";
 import type { ServerContext } from "../context.ts";
 import { appendGrowing } from "./growing.ts";
@@ -19,51 +21,46 @@ export const asWholeFile = ({ path, alias, base64 }: SentFile): WholeFile => ({
   bytes: Buffer.from(base64, "base64"),
 });
 
-/** Files whose bytes are on disk, and whose names are not stored yet. */
-export interface WrittenFiles {
-  /** Stores the names. */
-  name(tx: Db, at: number): Promise<void>;
-  /** Once that is committed: what had a name already goes on as a growing file does. */
+/** Files of which some are stored already, and the others are with the transaction. */
+export interface WholeFiles {
+  store(tx: Db, at: number): Promise<void>;
+  /** Once that is committed: whose name was given away meanwhile goes on as a growing file does. */
   settle(): Promise<void>;
 }
+
+/** Larger ones are cheaper as files, and would make backups of the database slow. */
+const mostSmallBytes = 64 << 10;
 
 /** A name that is known goes on as a growing file does: nothing changes when the same is sent again. */
 export async function writeFiles(
   context: ServerContext,
   run: string,
   files: readonly WholeFile[],
-): Promise<WrittenFiles> {
-  const { store, growing, newId } = context;
+): Promise<WholeFiles> {
+  const append = async ({ path, alias, bytes }: WholeFile) => {
+    try {
+      await appendGrowing(context, run, { path, offset: 0, close: true, alias }, once(bytes));
+    } catch (error) {
+      // The run has given the name to a file of its own. That must not keep its attempt from ending.
+      if (!(error instanceof Refused) || error.code !== "immutable") throw error;
+      context.log.warn("a log has the name of another file of its run", { run, path });
+    }
+  };
   const paths = files.map(({ path }) => path);
-  const late = new Set(await findArtifacts(store.db, run, paths));
-  const fresh = await Promise.all(
-    files
-      .filter(({ path }) => !late.has(path))
-      .map(async (file) => {
-        const id = newId();
-        await growing.write(id, file.bytes);
-        return { ...file, growingId: id, sizeBytes: file.bytes.byteLength };
-      }),
-  );
-  const raced: typeof fresh = [];
+  const known = new Set(await findArtifacts(context.store.db, run, paths));
+  const isSmall = ({ path, bytes }: WholeFile) => !known.has(path) && bytes.byteLength <= mostSmallBytes;
+  for (const file of files) if (!isSmall(file)) await append(file);
+  const small = files.filter(isSmall).map((file) => ({ ...file, id: context.newId() }));
+  let raced: WholeFile[] = [];
 
   return {
-    async name(tx, at) {
-      const taken = new Set(await findArtifacts(tx, run, paths));
-      const inserted = fresh.filter(({ path }) => !taken.has(path));
-      await insertFinished(tx, run, inserted, at);
-      for (const { path } of inserted) await recordEvent(tx, at, run, { kind: "artifact.added", path });
-      raced.push(...fresh.filter(({ path }) => taken.has(path)));
+    async store(tx, at) {
+      const given = new Set(await insertSmallFiles(tx, run, small, at));
+      for (const path of given) await recordEvent(tx, at, run, { kind: "artifact.added", path });
+      raced = small.filter(({ path }) => !given.has(path));
     },
     async settle() {
-      for (const { growingId, path } of raced) {
-        late.add(path);
-        await growing.remove(growingId);
-      }
-      for (const { path, alias, bytes } of files) {
-        if (late.has(path))
-          await appendGrowing(context, run, { path, offset: 0, close: true, alias }, once(bytes));
-      }
+      for (const file of raced) await append(file);
     },
   };
 }

@@ -137,7 +137,8 @@ test("Jobs wait in line, told why, and the next one goes when a node is free", a
   assert.deepEqual([third.state, third.queuePosition], ["Queued", 2]);
 
   await agent.end(attempts[0]!, "succeeded");
-  const next = await agent.orderWhere((order) => order.go && attempts.includes(order.attempt));
+  // The first is listed until it is closed.
+  const next = await agent.orderWhere((order) => order.go && attempts.indexOf(order.attempt) > 0);
   assert.equal(next.attempt, attempts[1]);
 });
 
@@ -177,6 +178,39 @@ test("An end brings the rest of the records and the logs with it, and counts onc
     [
       ["azureml-logs/70_driver_log.txt", 6, false],
       ["user_logs/std_log.txt", 6, false],
+    ],
+  );
+});
+
+test("What came whole with an end is read like any file, small or large, and goes on growing", async () => {
+  const agent = await startFakeAgent(server);
+  await submit("small-and-large");
+  const { attempt } = await agent.orderFor("small-and-large");
+  const params = { run: "small-and-large" };
+  const texts = { small: "hello\n", large: "x".repeat(100_000) };
+  const files = Object.entries(texts).map(([path, text]) => ({ path, base64: btoa(text) }));
+  const end = { reason: "succeeded" as const, exitCode: 0, message: null, traceback: null, at: Date.now() };
+  await agent.client.endAttempt({ params: { attempt }, body: { epoch: agent.epoch, ...end, files } });
+  const read = async (path: string, start = 0) => {
+    const body = await server.client.readArtifact({ params, query: { path, start } });
+    return Buffer.concat(await Array.fromAsync(body)).toString();
+  };
+
+  assert.equal(await read("small"), texts.small);
+  assert.equal(await read("small", 2), "llo\n");
+  assert.equal(await read("large"), texts.large);
+  for (const path of ["small", "large"]) {
+    const offset = texts[path as keyof typeof texts].length;
+    const query = { path, offset, close: "true" };
+    await server.client.appendArtifact({ params, query, body: Buffer.from("again\n") });
+    assert.equal(await read(path, offset - 1), `${texts[path as keyof typeof texts].at(-1)}again\n`);
+  }
+  const { artifacts } = await server.client.listArtifacts({ params, query: {} });
+  assert.deepEqual(
+    artifacts.map(({ path, sizeBytes }) => [path, sizeBytes]),
+    [
+      ["large", 100_006],
+      ["small", 12],
     ],
   );
 });

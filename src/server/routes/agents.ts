@@ -79,7 +79,7 @@ export function agentRoutes(
           const at = clock.now();
           await takeReports(tx, attempt, reports, at);
           await takeRecords(tx, attempt.run, records, at);
-          await written.name(tx, at);
+          await written.store(tx, at);
         });
         await written.settle();
         nudges.nudge(topics.events);
