@@ -53,7 +53,7 @@ import {
 import { readJobFile } from "./job-files.ts";
 import { indexLog, searchLog } from "./logs.ts";
 import { readPlots } from "./plots.ts";
-import { getJobFile, listRunAssets } from "./run-details.ts";
+import { getJobFile, listRunAssets, readRunDetails } from "./run-details.ts";
 import { collectStorage, getStorage, revealToken } from "./settings.ts";
 import { closeStudioSession, createStudioLink, openStudioSession } from "./studio.ts";
 import { listTrials } from "./trials.ts";
@@ -118,6 +118,7 @@ export const contract = {
   searchLog,
   getJobFile,
   listRunAssets,
+  readRunDetails,
   listArtifacts,
   readArtifact,
   linkArtifact,

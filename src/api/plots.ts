@@ -7,6 +7,7 @@ const numbers = z.array(z.number().nullable());
 
 export const plotSchema = z
   .object({
+    run: z.string(),
     name: z.string(),
     count: index.meta({ description: "Points of the whole series." }),
     last: z
@@ -27,12 +28,11 @@ export type PlotBody = z.infer<typeof plotSchema>;
 
 export const readPlots = endpoint({
   method: "POST",
-  path: "/api/v1/runs/:run/plots",
-  access: "family",
-  summary: "Read series of numbers for charts: at most so many stretches of points each",
+  path: "/api/v1/runs/plots",
+  access: "user",
+  summary: "Read series of numbers of any runs for charts: at most so many stretches of points each",
   description:
-    "Of each stretch the least, greatest and mean value, so that no extreme is lost. A million points cost no more than a thousand. Names under which no numbers were logged are left out.",
-  params: z.object({ run: z.string() }),
+    "Of each stretch the least, greatest and mean value, so that no extreme is lost. A million points cost no more than a thousand. Names under which no numbers were logged are left out, and so are runs that there are not.",
   body: z.object({
     most: z.int().min(2).max(10_000).default(800).meta({ description: "Stretches of each series." }),
     window: z
@@ -42,6 +42,7 @@ export const readPlots = endpoint({
     series: z
       .array(
         z.object({
+          run: z.string(),
           name: z.string(),
           tail: z
             .object({

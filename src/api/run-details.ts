@@ -1,7 +1,26 @@
-// What stands behind a run: the file that would make its job again, and the assets that it read and made.
+// Runs with their jobs, and what stands behind a run: the file that would make its job again, and the assets that it read and made.
 import { z } from "zod";
 import { assetKinds } from "../core/asset.ts";
 import { endpoint } from "./endpoint.ts";
+import { jobSchema } from "./jobs.ts";
+import { runSchema } from "./runs.ts";
+
+export const readRunDetails = endpoint({
+  method: "POST",
+  path: "/api/v1/runs/details",
+  access: "user",
+  summary: "Read many runs at once, each with its job",
+  description: "In the order in which they are named. What no run is named is left out.",
+  body: z.object({ runs: z.array(z.string().max(1000)).min(1).max(200) }),
+  response: z.object({
+    runs: z.array(
+      z.object({
+        run: runSchema,
+        job: jobSchema.nullable().meta({ description: "Null for a run that nobody submitted." }),
+      }),
+    ),
+  }),
+});
 
 export const getJobFile = endpoint({
   method: "GET",

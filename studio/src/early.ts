@@ -1,6 +1,6 @@
 // Asks for what the first page shows while the main script is still on its way: a script of its own, of a few kilobytes.
 import { callEarly } from "./api/call.ts";
-import { jobPath, runPath, workspacePath } from "./api/paths.ts";
+import { detailsCall, workspacePath } from "./api/paths.ts";
 import { firstPageOf, keysCall, tableCall } from "./features/jobs/table-calls.ts";
 import { columnsOf, readView, requestOf } from "./features/jobs/view.ts";
 import type { RunKeys } from "./features/jobs/view.ts";
@@ -14,8 +14,7 @@ async function askForJobs(): Promise<void> {
 }
 
 async function askForRun(encoded: string): Promise<void> {
-  const run = decodeURIComponent(encoded);
-  await Promise.all([callEarly(runPath(run)), callEarly(jobPath(run))]);
+  await callEarly(...detailsCall([decodeURIComponent(encoded)]));
 }
 
 async function askForFirstPage(): Promise<void> {

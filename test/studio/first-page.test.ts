@@ -32,7 +32,7 @@ it(
 
     for (const [path, calls, sight] of [
       ["/", ["workspace", "runs/keys", "runs/table"], ".run-name"],
-      [`/runs/${runId}`, [`runs/${runId}`, `jobs/${runId}`], "h1"],
+      [`/runs/${runId}`, ["runs/details"], "h1"],
     ] as const) {
       const asked: string[] = [];
       const { promise: allAsked, resolve: release } = Promise.withResolvers<void>();

@@ -19,12 +19,18 @@ test("Curves come as points, NaN as a gap, and names without numbers are left ou
   await server.client.appendRecords({ params, query: { stream: "s", offset: 0 }, body: lines.join("") });
 
   const { plots } = await server.client.readPlots({
-    params,
-    body: { series: [{ name: "loss" }, { name: "none" }] },
+    body: {
+      series: [
+        { run: "a", name: "loss" },
+        { run: "a", name: "none" },
+        { run: "gone", name: "loss" },
+      ],
+    },
   });
 
   assert.deepEqual(plots, [
     {
+      run: "a",
       name: "loss",
       count: 3,
       last: 3,
@@ -38,9 +44,31 @@ test("Curves come as points, NaN as a gap, and names without numbers are left ou
 });
 
 test("A tail in stretches that are no power of two is refused", async () => {
-  const body = { series: [{ name: "loss", tail: { pointsPerStretch: 3, from: 0 } }] };
+  const body = { series: [{ run: "a", name: "loss", tail: { pointsPerStretch: 3, from: 0 } }] };
 
-  await assert.rejects(server.client.readPlots({ params, body }), /power of two/);
+  await assert.rejects(server.client.readPlots({ body }), /power of two/);
+});
+
+test("Many runs are read at once with their jobs: null where nobody submitted, and none where there is no run", async () => {
+  const made = await server.fetch("/api/2.0/mlflow/runs/create", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ experiment_id: "0", run_name: "logged" }),
+  });
+  const { run } = (await made.json()) as { run: { info: { run_id: string } } };
+  const logged = run.info.run_id;
+
+  const { runs } = await server.client.readRunDetails({ body: { runs: [logged, "gone", "a", "a"] } });
+
+  assert.deepEqual(
+    runs.map(({ run: { id }, job }) => [id, job?.name]),
+    [
+      [logged, undefined],
+      ["a", "a"],
+    ],
+  );
+  assert.deepEqual(runs[1]!.run, await server.client.getRun({ params }));
+  assert.deepEqual(runs[1]!.job, await server.client.getJob({ params }));
 });
 
 test("Lines are counted and found while a log grows, and after", async () => {

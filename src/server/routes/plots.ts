@@ -2,25 +2,31 @@
 import { toWireNumber } from "../../core/metric.ts";
 import type { PlotBody } from "../../api/plots.ts";
 import { readPlots } from "../../store/plots.ts";
+import { findRun } from "../../store/runs.ts";
 import type { Plot } from "../../store/plots.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
-import { runNamed } from "./runs.ts";
 
 export function plotRoutes({ store }: ServerContext): SomeHandlers<"readPlots"> {
   return {
-    async readPlots({ params, body: { series, most, window } }) {
-      const run = await runNamed(store.db, params.run);
-      const wanted = series.map((one) => ({ ...one, most, window }));
-      return { plots: (await readPlots(store.db, run.seq, wanted)).map(show) };
+    async readPlots({ body: { series, most, window } }) {
+      const plots: PlotBody[] = [];
+      for (const [id, own] of Map.groupBy(series, ({ run }) => run)) {
+        const run = await findRun(store.db, id);
+        if (!run) continue;
+        const wanted = own.map((one) => ({ ...one, most, window }));
+        plots.push(...(await readPlots(store.db, run.seq, wanted)).map((plot) => show(id, plot)));
+      }
+      return { plots };
     },
   };
 }
 
-function show({ name, count, last, pointsPerStretch, stretches }: Plot): PlotBody {
+function show(run: string, { name, count, last, pointsPerStretch, stretches }: Plot): PlotBody {
   const isExact = pointsPerStretch === 1;
   const short = isExact ? (value: number | null) => value : shorten;
   return {
+    run,
     name,
     count,
     last: toWireNumber(last),

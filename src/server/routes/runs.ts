@@ -2,8 +2,7 @@
 import type { RunRecord } from "../../core/metric.ts";
 import { toWireNumber } from "../../core/metric.ts";
 import { Refused } from "../../core/refused.ts";
-import { noLabels, readLabels } from "../../store/labels.ts";
-import { readSeries, summarizeMetrics } from "../../store/metrics.ts";
+import { readSeries } from "../../store/metrics.ts";
 import { advanceStream, readOffsets, storeRecords } from "../../store/records.ts";
 import { readChildren } from "../../store/run-family.ts";
 import { findRun } from "../../store/runs.ts";
@@ -12,6 +11,7 @@ import type { Db } from "../../store/store.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
 import { topics } from "../nudges.ts";
+import { describeRuns } from "../jobs/describe-runs.ts";
 import { parseRecords } from "../jobs/parse-records.ts";
 import { jobReaches } from "../http/run-reach.ts";
 import { tooLarge } from "../http/raw-bodies.ts";
@@ -27,28 +27,7 @@ export function runRoutes(
   return {
     async getRun({ params }) {
       const run = await runNamed(store.db, params.run);
-      const labels = (await readLabels(store.db, [run.id])).get(run.id) ?? noLabels();
-      const metrics = await summarizeMetrics(store.db, run.seq);
-      return {
-        id: run.id,
-        experimentName: run.experimentName,
-        number: run.number,
-        displayName: run.displayName,
-        description: run.description,
-        state: run.state,
-        createdBy: run.createdBy,
-        createdAt: run.createdAt,
-        endedAt: run.endedAt,
-        params: labels.param,
-        tags: labels.tag,
-        properties: labels.property,
-        metrics: metrics.map((metric) => ({
-          ...metric,
-          last: metric.last === null ? null : toWireNumber(metric.last),
-          min: metric.min === null ? null : toWireNumber(metric.min),
-          max: metric.max === null ? null : toWireNumber(metric.max),
-        })),
-      };
+      return (await describeRuns(store.db, [run]))[0]!;
     },
 
     async listChildren({ params, query }) {

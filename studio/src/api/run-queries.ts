@@ -3,11 +3,12 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { Artifact, listArtifacts } from "../../../src/api/artifacts.ts";
 import type { listJobs } from "../../../src/api/jobs.ts";
-import type { getJobFile, listRunAssets } from "../../../src/api/run-details.ts";
+import type { getJobFile, listRunAssets, readRunDetails } from "../../../src/api/run-details.ts";
 import type { getMetric, Run } from "../../../src/api/runs.ts";
 import type { manifestSchema } from "../../../src/api/snapshots.ts";
-import { addressOf, call, CallFailed, failureOf } from "./call.ts";
-import { jobPath, runPath } from "./paths.ts";
+import { addressOf, call, failureOf } from "./call.ts";
+import { gatherCalls } from "./gather.ts";
+import { detailsCall, jobPath, runPath } from "./paths.ts";
 import type { Job } from "./queries.ts";
 
 export type { Artifact, Run };
@@ -16,24 +17,34 @@ export type Manifest = z.output<typeof manifestSchema>;
 export type MetricRows = z.output<typeof getMetric.response>;
 export type RunAsset = z.output<typeof listRunAssets.response>["assets"][number];
 
+type Details = z.output<typeof readRunDetails.response>["runs"][number];
+
+const mostInRequest = 100;
+
+const readDetails = gatherCalls(
+  async (names: readonly string[]) => {
+    const { runs } = await call<z.output<typeof readRunDetails.response>>(
+      ...detailsCall([...new Set(names)]),
+    );
+    const found = new Map<string, Details>(runs.map((details) => [details.run.id, details]));
+    return (name: string) => found.get(name);
+  },
+  { most: mostInRequest, waitMs: 0 },
+);
+
 export const runQuery = (run: string) =>
   queryOptions({
     queryKey: ["run", run],
-    queryFn: ({ signal }) => call<Run>(runPath(run), { signal }),
+    // The call that is about this run alone says best why there is none.
+    queryFn: async ({ signal }) =>
+      (await readDetails(run))?.run ?? (await call<Run>(runPath(run), { signal })),
   });
 
 /** A run that nobody submitted, such as one that MLflow's client began, has no job: null. */
 export const jobOfRunQuery = (run: string) =>
   queryOptions({
     queryKey: ["job", run, "of-run"],
-    queryFn: async ({ signal }): Promise<Job | null> => {
-      try {
-        return await call<Job>(jobPath(run), { signal });
-      } catch (error) {
-        if (error instanceof CallFailed && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: async (): Promise<Job | null> => (await readDetails(run))?.job ?? null,
   });
 
 export const jobFileQuery = (run: string) =>

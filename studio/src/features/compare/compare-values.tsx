@@ -85,9 +85,10 @@ export function CompareValues({ compared, hasSame, onSame }: CompareValuesProps)
 }
 
 function groupsOf(rows: readonly CompareRow[], after: string): { title: string; rows: CompareRow[] }[] {
-  const groups = new Map<string, CompareRow[]>();
-  for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
-  return [...groups].map(([group, own]) => ({ title: group + after, rows: own }));
+  return [...Map.groupBy(rows, ({ group }) => group)].map(([group, own]) => ({
+    title: group + after,
+    rows: own,
+  }));
 }
 
 /** Numbers that differ get a bar from the least to the greatest, so that a row of them reads at a glance. */

@@ -1,8 +1,7 @@
 // A chart with its name, the values under the pointer, and what can be done with it. Its curves are fetched when it
 // comes into sight.
 import { useQueries } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { RefObject } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { MetricSummary } from "../../api/run-queries.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { Menu } from "../../ui/menu.tsx";
@@ -15,6 +14,7 @@ import { Plot } from "./plot.tsx";
 import type { PlotView } from "./plot.tsx";
 import { isShare } from "./system-groups.ts";
 import { useSameList } from "./same-list.ts";
+import { useSight } from "./use-sight.ts";
 import { formatTick } from "./ticks.ts";
 import "./charts.css";
 
@@ -51,7 +51,7 @@ export interface ChartCardProps {
 export function ChartCard(props: ChartCardProps) {
   const { name, title = name, isWide = false, actions } = props;
   const card = useRef<HTMLElement>(null);
-  const isSeen = useSight(card);
+  const isSeen = useSight(card, "400px");
   return (
     <section
       ref={card}
@@ -76,23 +76,6 @@ export function ChartCard(props: ChartCardProps) {
 }
 
 const legendHeight = (runs: number): number => runs * 20 + 6;
-
-/** Once a chart has been in sight it stays: going back to it shows it at once. */
-function useSight(card: RefObject<HTMLElement | null>): boolean {
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    const sight = new IntersectionObserver(
-      (entries) => {
-        const last = entries.at(-1);
-        if (last) setSeen(last.isIntersecting);
-      },
-      { rootMargin: "400px" },
-    );
-    sight.observe(card.current!);
-    return () => sight.disconnect();
-  }, [card]);
-  return isSeen;
-}
 
 function ChartBody({
   name,

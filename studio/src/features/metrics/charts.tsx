@@ -1,14 +1,16 @@
 // A grid of charts in groups, with what is alike for all of them: axis, smoothing, the part that is shown.
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { ChevronDownIcon, ChevronRightIcon } from "../../ui/icons.tsx";
+import { formatCount } from "../../ui/format.ts";
 import type { MenuAction } from "../../ui/menu.tsx";
 import { ChartCard } from "./chart-card.tsx";
 import type { ChartRun, ChartView } from "./chart-card.tsx";
 import { followPlots } from "./fetch-plots.ts";
-import { groupsOf, moved, toggled, useChartLayout } from "./layout.ts";
-import type { ChartLayout } from "./layout.ts";
+import { firstCharts, groupsOf, moved, toggled, useChartLayout } from "./layout.ts";
+import type { ChartGroup, ChartLayout } from "./layout.ts";
+import { useSight } from "./use-sight.ts";
 
 interface ChartsProps {
   /** The layout is kept for each. */
@@ -25,27 +27,31 @@ export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsP
   useFollowing(runs);
   const zoom = useCallback(onZoom, [onZoom]);
   const groups = useMemo(() => groupsOf(names, layout.pinned), [names, layout.pinned]);
+  const [most, setMost] = useState(chartsAtOnce);
+  const showMore = useCallback(() => setMost((before) => before + chartsAtOnce), []);
   if (groups.length === 0) return empty;
+  const isOpen = ({ id }: ChartGroup) => !layout.closedGroups.includes(id);
+  const first = firstCharts(groups, isOpen, most);
   return (
     <div className="chart-groups">
-      {groups.map(({ id, title, names: own }) => {
-        const isOpen = !layout.closedGroups.includes(id);
+      {first.groups.map(({ group, shown }) => {
+        const { id, title, names: all } = group;
         return (
           <section key={id} aria-label={title}>
             <h2>
               <button
                 type="button"
                 className="chart-group-head"
-                aria-expanded={isOpen}
+                aria-expanded={isOpen(group)}
                 onClick={() => change({ closedGroups: toggled(layout.closedGroups, id) })}
               >
-                {isOpen ? <ChevronDownIcon size={12} /> : <ChevronRightIcon size={12} />}
-                {title} <span>{own.length}</span>
+                {isOpen(group) ? <ChevronDownIcon size={12} /> : <ChevronRightIcon size={12} />}
+                {title} <span>{formatCount(all.length)}</span>
               </button>
             </h2>
-            {isOpen && (
+            {isOpen(group) && (
               <div className="chart-grid">
-                {own.map((name) => (
+                {shown.map((name) => (
                   <ChartCard
                     key={name}
                     name={name}
@@ -63,8 +69,21 @@ export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsP
           </section>
         );
       })}
+      {first.hasMore && <More key={most} onSight={showMore} />}
     </div>
   );
+}
+
+/** Thousands of charts are not made before somebody has scrolled to them. */
+const chartsAtOnce = 60;
+
+function More({ onSight }: { onSight: () => void }) {
+  const end = useRef<HTMLDivElement>(null);
+  const isSeen = useSight(end, "1200px");
+  useEffect(() => {
+    if (isSeen) onSight();
+  }, [isSeen, onSight]);
+  return <div ref={end} className="chart-more" />;
 }
 
 function useFollowing(runs: readonly ChartRun[]): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineOf, withTail } from "./curve.ts";
 import type { Curve } from "./curve.ts";
-import { groupsOf, moved } from "./layout.ts";
+import { firstCharts, groupsOf, moved } from "./layout.ts";
 import { smooth } from "./smooth.ts";
 import { systemGroups, titleOf } from "./system-groups.ts";
 import { formatTick } from "./ticks.ts";
@@ -10,6 +10,7 @@ import { formatTick } from "./ticks.ts";
 const curve = (from: number, to: number, changes: Partial<Curve> = {}): Curve => {
   const index = Array.from({ length: to - from }, (_, at) => from + at);
   return {
+    run: "a",
     name: "loss",
     count: to,
     last: (to - 1) / 10,
@@ -74,6 +75,50 @@ test("Charts stand in groups by the part before the slash, pinned ones first; on
   );
   assert.deepEqual(moved(["a", "b", "c"], "c", -1), ["a", "c", "b"]);
   assert.deepEqual(moved(["a", "b"], "a", -1), ["a", "b"]);
+});
+
+test("A name alone in its group joins those one slash further up", () => {
+  const groups = groupsOf(["layer_0/head_0/norm", "layer_0/head_1/norm", "layer_1/head_0/norm", "a/b/c"], []);
+
+  assert.deepEqual(
+    groups.map(({ title, names }) => [title, names]),
+    [
+      ["Metrics", ["a/b/c", "layer_1/head_0/norm"]],
+      ["layer_0", ["layer_0/head_0/norm", "layer_0/head_1/norm"]],
+    ],
+  );
+});
+
+test("Of very many charts the first are made, and the heads before them", () => {
+  const groups = [
+    { id: "a", title: "a", names: ["a/1", "a/2"] },
+    { id: "b", title: "b", names: ["b/1", "b/2"] },
+    { id: "c", title: "c", names: ["c/1", "c/2"] },
+  ];
+  const isOpen = ({ id }: { id: string }) => id !== "b";
+  const shown = (most: number) => {
+    const { groups: some, hasMore } = firstCharts(groups, isOpen, most);
+    return [some.map(({ group, shown: own }) => [group.id, own.length]), hasMore];
+  };
+
+  assert.deepEqual(shown(1), [[["a", 1]], true]);
+  assert.deepEqual(shown(2), [[["a", 2]], true]);
+  assert.deepEqual(shown(3), [
+    [
+      ["a", 2],
+      ["b", 0],
+      ["c", 1],
+    ],
+    true,
+  ]);
+  assert.deepEqual(shown(4), [
+    [
+      ["a", 2],
+      ["b", 0],
+      ["c", 2],
+    ],
+    false,
+  ]);
 });
 
 test("What was sampled of machines is grouped by what it measures", () => {

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { readPlots } from "../../../../src/api/plots.ts";
 import { call } from "../../api/call.ts";
 import { listenToEvents } from "../../api/follow-events.ts";
-import { runPath } from "../../api/paths.ts";
+import { gatherCalls } from "../../api/gather.ts";
 import { tailOf, withTail } from "./curve.ts";
 import type { Curve } from "./curve.ts";
 
@@ -16,58 +16,56 @@ export type Window = NonNullable<Wanted["window"]>;
 export const mostInGrid = 600;
 export const mostInWide = 2000;
 
-const post = (run: string, body: Wanted) =>
-  call<z.output<typeof readPlots.response>>(`${runPath(run)}/plots`, { method: "POST", body });
-
-interface Waiting {
-  run: string;
-  most: number;
-  window: Window | undefined;
-  names: Map<string, ((curve: Curve | null) => void)[]>;
-  reject: ((error: unknown) => void)[];
-}
-
-const waiting = new Map<string, Waiting>();
 const mostInRequest = 200;
 
-/** Charts that come into sight together share a request. */
-function fetchCurve(run: string, name: string, most: number, window?: Window): Promise<Curve | null> {
-  const key = JSON.stringify([run, most, window]);
-  let group = waiting.get(key);
-  if (!group) {
-    group = { run, most, window, names: new Map(), reject: [] };
-    waiting.set(key, group);
-    setTimeout(() => {
-      waiting.delete(key);
-      void send(group!);
-    }, 5);
+async function post(body: Wanted): Promise<Curve[]> {
+  const plots: Curve[] = [];
+  for (let at = 0; at < body.series.length; at += mostInRequest) {
+    const series = body.series.slice(at, at + mostInRequest);
+    const answer = await call<z.output<typeof readPlots.response>>("/runs/plots", {
+      method: "POST",
+      body: { ...body, series },
+    });
+    plots.push(...answer.plots);
   }
-  const { names, reject } = group;
-  return new Promise((resolve, fail) => {
-    names.set(name, [...(names.get(name) ?? []), resolve]);
-    reject.push(fail);
-  });
+  return plots;
 }
 
-async function send({ run, most, window, names, reject }: Waiting): Promise<void> {
-  try {
-    const all = [...names.keys()];
-    for (let at = 0; at < all.length; at += mostInRequest) {
-      const some = all.slice(at, at + mostInRequest);
-      const series = some.map((name) => ({ name }));
-      const { plots } = await post(run, { series, most, ...(window && { window }) });
-      const found = new Map(plots.map((plot) => [plot.name, plot]));
-      for (const name of some) for (const resolve of names.get(name)!) resolve(found.get(name) ?? null);
-    }
-  } catch (error) {
-    for (const fail of reject) fail(error);
+interface Series {
+  run: string;
+  name: string;
+}
+
+const idOf = ({ run, name }: Series): string => JSON.stringify([run, name]);
+
+const byId = (plots: readonly Curve[]): Map<string, Curve> =>
+  new Map(plots.map((plot) => [idOf(plot), plot]));
+
+/** By how much and which part of a series they ask for. */
+const fetchers = new Map<string, (series: Series) => Promise<Curve | undefined>>();
+
+/** Charts that come into sight together share a request. */
+function fetchCurve(series: Series, most: number, window?: Window): Promise<Curve | undefined> {
+  const key = JSON.stringify([most, window]);
+  let fetcher = fetchers.get(key);
+  if (!fetcher) {
+    fetcher = gatherCalls(
+      async (wanted) => {
+        fetchers.delete(key);
+        const found = byId(await post({ series: [...wanted], most, ...(window && { window }) }));
+        return (one) => found.get(idOf(one));
+      },
+      { most: mostInRequest, waitMs: 5 },
+    );
+    fetchers.set(key, fetcher);
   }
+  return fetcher(series);
 }
 
 export const plotQuery = (run: string, name: string, most: number, window?: Window) =>
   queryOptions({
     queryKey: ["plot", run, name, most, window ?? null],
-    queryFn: () => fetchCurve(run, name, most, window),
+    queryFn: async () => (await fetchCurve({ run, name }, most, window)) ?? null,
     gcTime: 120_000,
   });
 
@@ -75,10 +73,10 @@ const againMs = 300;
 
 /** While it is on, new points of these runs are put to the curves that are in sight. Returns how to stop. */
 export function followPlots(queries: QueryClient, runs: ReadonlySet<string>): () => void {
-  const changed = new Map<string, Set<string>>();
+  const changed: Changed = new Map();
   let isBusy = false;
   let isOver = false;
-  const note = (run: string, names: readonly string[]) => {
+  const note = (run: string, names: Iterable<string>) => {
     const all = changed.get(run) ?? new Set();
     for (const name of names) all.add(name);
     changed.set(run, all);
@@ -86,14 +84,14 @@ export function followPlots(queries: QueryClient, runs: ReadonlySet<string>): ()
   const work = async () => {
     if (isBusy || isOver) return;
     isBusy = true;
-    for (let next = changed.entries().next(); !next.done; next = changed.entries().next()) {
-      const [run, names] = next.value;
-      changed.delete(run);
-      const onTheirWay = await fetchTails(queries, run, names).catch(() => [...names]);
-      if (onTheirWay.length === 0) continue;
+    while (changed.size > 0) {
+      const those = new Map(changed);
+      changed.clear();
+      const onTheirWay = await fetchTails(queries, those).catch(() => those);
+      if (onTheirWay.size === 0) continue;
       // What is just being fetched may lack what is new; what failed is tried again.
       setTimeout(() => {
-        note(run, onTheirWay);
+        for (const [run, names] of onTheirWay) note(run, names);
         void work();
       }, againMs);
     }
@@ -116,36 +114,46 @@ export function followPlots(queries: QueryClient, runs: ReadonlySet<string>): ()
 
 const everyName = "*";
 
-/** Returns the names of those that are being fetched as a whole meanwhile. */
-async function fetchTails(queries: QueryClient, run: string, names: ReadonlySet<string>): Promise<string[]> {
-  const concerns = (name: unknown) => names.has(everyName) || names.has(name as string);
+/** Names of series by their run. */
+type Changed = Map<string, Set<string>>;
+
+/** Returns those that are being fetched as a whole meanwhile. */
+async function fetchTails(queries: QueryClient, changed: Changed): Promise<Changed> {
   const all = queries
     .getQueryCache()
-    .findAll({ queryKey: ["plot", run] })
-    .filter(({ queryKey: [, , name, , window] }) => window === null && concerns(name));
-  const onTheirWay = all.filter(({ state }) => state.data == null && state.fetchStatus === "fetching");
+    .findAll({ queryKey: ["plot"] })
+    .filter(({ queryKey: [, run, name, , window] }) => {
+      const names = window === null ? changed.get(run as string) : undefined;
+      return names !== undefined && (names.has(everyName) || names.has(name as string));
+    });
+  const isOnItsWay = ({ state }: (typeof all)[number]) =>
+    state.data == null && state.fetchStatus === "fetching";
+  const isSeen = (query: (typeof all)[number]) => query.isActive() && query.state.data != null;
+  const onTheirWay: Changed = new Map();
+  for (const { queryKey } of all.filter(isOnItsWay)) {
+    const run = queryKey[1] as string;
+    onTheirWay.set(run, (onTheirWay.get(run) ?? new Set()).add(queryKey[2] as string));
+  }
   // What is out of sight is fetched when it is in sight again; so is what had no points yet.
   for (const query of all) {
-    if (onTheirWay.includes(query) || (query.isActive() && query.state.data != null)) continue;
-    void queries.invalidateQueries({ queryKey: query.queryKey });
+    if (!isOnItsWay(query) && !isSeen(query)) void queries.invalidateQueries({ queryKey: query.queryKey });
   }
-  const seen = all.filter((query) => query.isActive() && query.state.data != null);
-  for (const most of new Set(seen.map(({ queryKey }) => queryKey[3] as number))) {
-    const some = seen.filter(({ queryKey }) => queryKey[3] === most);
+  const seen = all.filter(isSeen);
+  for (const [most, some] of Map.groupBy(seen, ({ queryKey }) => queryKey[3] as number)) {
     const series = some.map(({ queryKey, state }) => ({
+      run: queryKey[1] as string,
       name: queryKey[2] as string,
       tail: tailOf(state.data as Curve),
     }));
-    if (series.length === 0) continue;
-    const { plots } = await post(run, { series, most: 2 * most });
-    for (const plot of plots) {
-      const query = some.find(({ queryKey }) => queryKey[2] === plot.name);
-      const curve = query?.state.data as Curve | undefined;
-      if (!query || !curve) continue;
-      const joined = withTail(curve, plot, most);
-      if (joined) queries.setQueryData(query.queryKey, joined);
-      else void queries.invalidateQueries({ queryKey: query.queryKey });
+    const tails = byId(await post({ series, most: 2 * most }));
+    for (const { queryKey, state } of some) {
+      const tail = tails.get(idOf({ run: queryKey[1] as string, name: queryKey[2] as string }));
+      const curve = state.data as Curve | undefined;
+      if (!tail || !curve) continue;
+      const joined = withTail(curve, tail, most);
+      if (joined) queries.setQueryData(queryKey, joined);
+      else void queries.invalidateQueries({ queryKey });
     }
   }
-  return onTheirWay.map(({ queryKey }) => queryKey[2] as string);
+  return onTheirWay;
 }

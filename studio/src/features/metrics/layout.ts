@@ -58,21 +58,32 @@ export interface ChartGroup {
 
 const order = new Intl.Collator("en", { numeric: true });
 
-/** The part before the last slash is the group: train/loss and train/accuracy stand together. */
+const parentOf = (path: string): string => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
+
+const depthOf = (path: string): number => path.split("/").length;
+
+/**
+ * The part before the last slash is the group: train/loss and train/accuracy stand together. A group of one is no
+ * group: what stands alone joins those one slash further up.
+ */
 export function groupsOf(names: readonly string[], pinned: readonly string[]): ChartGroup[] {
   const groups = new Map<string, string[]>();
-  for (const name of names) {
-    if (pinned.includes(name)) continue;
-    const group = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : "";
-    groups.set(group, [...(groups.get(group) ?? []), name]);
+  const add = (group: string, name: string) => {
+    const list = groups.get(group);
+    if (list) list.push(name);
+    else groups.set(group, [name]);
+  };
+  const pins = new Set(pinned);
+  for (const name of names) if (!pins.has(name)) add(parentOf(name), name);
+  for (let depth = Math.max(0, ...groups.keys().map(depthOf)); depth > 0; depth--) {
+    for (const [group, [only, ...rest]] of groups) {
+      if (group === "" || depthOf(group) !== depth || only === undefined || rest.length > 0) continue;
+      groups.delete(group);
+      add(parentOf(group), only);
+    }
   }
-  // A group of one is no group.
-  for (const [group, [only, ...rest]] of groups) {
-    if (group === "" || rest.length > 0 || only === undefined) continue;
-    groups.delete(group);
-    groups.set("", [...(groups.get("") ?? []), only]);
-  }
-  const shownPins = pinned.filter((name) => names.includes(name));
+  const known = new Set(names);
+  const shownPins = pinned.filter((name) => known.has(name));
   return [
     ...(shownPins.length > 0 ? [{ id: "pinned", title: "Pinned", names: shownPins }] : []),
     ...[...groups]
@@ -83,4 +94,22 @@ export function groupsOf(names: readonly string[], pinned: readonly string[]): C
         names: list.sort(order.compare),
       })),
   ];
+}
+
+/** As much of the groups as may be shown: so many charts of those that are open, and the heads before them. */
+export function firstCharts(
+  groups: readonly ChartGroup[],
+  isOpen: (group: ChartGroup) => boolean,
+  most: number,
+): { groups: { group: ChartGroup; shown: string[] }[]; hasMore: boolean } {
+  const some: { group: ChartGroup; shown: string[] }[] = [];
+  let left = most;
+  for (const group of groups) {
+    if (left === 0) return { groups: some, hasMore: true };
+    const shown = isOpen(group) ? group.names.slice(0, left) : [];
+    some.push({ group, shown });
+    left -= shown.length;
+    if (isOpen(group) && shown.length < group.names.length) return { groups: some, hasMore: true };
+  }
+  return { groups: some, hasMore: false };
 }
