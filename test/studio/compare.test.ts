@@ -31,12 +31,15 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
     });
     return id;
   };
-  const make = async (name: string, rate: number, code: string) => {
+  const make = async (name: string, rate: number, code: string, further: Record<string, number> = {}) => {
+    const literals = Object.entries({ rate, depth: 3, ...further });
     const spec = aSpec({
       name,
       displayName: name,
       code: { kind: "snapshot", id: await keep(code) },
-      inputs: { rate: { kind: "literal", value: rate }, depth: { kind: "literal", value: 3 } },
+      inputs: Object.fromEntries(
+        literals.map(([input, value]) => [input, { kind: "literal" as const, value }]),
+      ),
       environmentVariables: { RATE: String(rate) },
     });
     await server.client.createJob({ body: { spec: asWireSpec(spec) } });
@@ -92,6 +95,45 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
     await studio.takePictures("compare-code");
     await page.getByRole("button", { name: "Environment" }).click();
     await page.getByText("RATE=0.01").waitFor(patience);
+  });
+
+  withStudio("draws repetitions as their mean, and reads many runs in one call", async (studio) => {
+    const { page } = studio;
+    const names = Array.from({ length: 12 }, (_, index) => `seed-${index}`);
+    for (const [seed, name] of names.entries()) {
+      const rate = seed < 6 ? 0.1 : 0.01;
+      await make(name, rate, "print('one')\n", { seed });
+      const lines = [0, 1, 2].map(
+        (s) => `${JSON.stringify({ t: "m", n: "loss", v: rate + seed, s, at: s })}\n`,
+      );
+      const query = { stream: "s", offset: 0 };
+      await server.client.appendRecords({ params: { run: name }, query, body: lines.join("") });
+    }
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+
+    await studio.open(`/compare?runs=${names.join(",")}&view=charts`);
+    await page.locator('[data-chart="loss"] .chart-legend tbody tr').nth(11).waitFor(patience);
+    await studio.expectAccessible();
+    const calls = (name: string) => asked.filter((path) => path === `/api/v1/runs/${name}`).length;
+    assert.equal(calls("details"), 1);
+    // Once more for what came meanwhile.
+    assert.ok(calls("plots") <= 2);
+
+    await page.getByLabel("Group by").selectOption("All parameters but seed");
+    await page.getByRole("row", { name: /rate 0\.01 \(6\)/ }).waitFor(patience);
+    assert.match(page.url(), /group=but/);
+    // Seeds 6 to 11, and 0 to 5; the deviation of six whole numbers in a row.
+    const last = await page.locator('[data-chart="loss"] .chart-last').allTextContents();
+    assert.deepEqual(last, ["8.51", "2.6"]);
+    assert.deepEqual(await page.locator('[data-chart="loss"] .chart-range').allTextContents(), [
+      "± 1.8708",
+      "± 1.8708",
+    ]);
+    await studio.takePictures("compare-groups");
+
+    await page.getByLabel("Band").selectOption("Least to greatest");
+    await page.getByText("6.01 to 11.01").waitFor(patience);
   });
 
   withStudio("says which run is not there, and fits a narrow window", async (studio) => {

@@ -58,16 +58,18 @@ export function ComparePage({ search, onSearch }: CompareProps) {
         beside={<span className="soft">{names.length > 0 && plural(names.length, "run")}</span>}
       >
         <div className="compare-runs">
-          {names.map((name, index) => (
-            <RunChip
-              key={name}
-              name={name}
-              label={runs[index]?.data?.displayName ?? name}
-              color={colorOf(index)}
-              problem={runs[index]?.error?.message}
-              onRemove={() => setRuns(names.filter((other) => other !== name))}
-            />
-          ))}
+          <div className="compare-chips">
+            {names.map((name, index) => (
+              <RunChip
+                key={name}
+                name={name}
+                label={runs[index]?.data?.displayName ?? name}
+                color={colorOf(index)}
+                problem={runs[index]?.error?.message}
+                onRemove={() => setRuns(names.filter((other) => other !== name))}
+              />
+            ))}
+          </div>
           <AddRun
             experiment={compared[0]?.run.experimentName ?? "Default"}
             taken={names}

@@ -1,6 +1,8 @@
 // What is compared and how it is looked at, as it stands in the address.
 import { readChartSearch } from "../metrics/chart-search.ts";
 import type { ChartSearch } from "../metrics/chart-search.ts";
+import { bands } from "../metrics/mean-line.ts";
+import type { Band } from "../metrics/mean-line.ts";
 
 export const views = ["values", "charts", "relations", "code"] as const;
 export type View = (typeof views)[number];
@@ -14,6 +16,10 @@ export interface CompareSearch extends Omit<ChartSearch, "with"> {
   /** The metric that relations are drawn to. */
   metric?: string;
   goal?: "maximize" | "minimize";
+  /** Runs that are drawn as one line: group-runs.ts. */
+  group?: string;
+  /** What is drawn around the mean of a group. */
+  band?: Band;
   /** Which two are compared by their code. */
   before?: string;
   after?: string;
@@ -28,6 +34,7 @@ export function readCompareSearch(search: Record<string, unknown>): CompareSearc
   const text = (key: string) =>
     typeof search[key] === "string" && search[key] !== "" ? { [key]: search[key] } : {};
   const goal = (["maximize", "minimize"] as const).find((one) => one === search["goal"]);
+  const band = bands.find((one) => one === search["band"]);
   return {
     ...charts,
     ...(runs.length > 0 && { runs: runs.join(",") }),
@@ -35,6 +42,8 @@ export function readCompareSearch(search: Record<string, unknown>): CompareSearc
     ...(search["same"] === true && { same: true as const }),
     ...(goal && { goal }),
     ...text("metric"),
+    ...text("group"),
+    ...(band && band !== "deviation" && { band }),
     ...text("before"),
     ...text("after"),
     ...text("file"),

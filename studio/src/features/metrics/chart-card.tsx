@@ -6,10 +6,13 @@ import type { MetricSummary } from "../../api/run-queries.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { Menu } from "../../ui/menu.tsx";
 import type { MenuAction } from "../../ui/menu.tsx";
+import { ChartLegend, legendHeight, rowsOfGroups, rowsOfRuns } from "./chart-legend.tsx";
 import type { Axis } from "./curve.ts";
 import { lineOf } from "./curve.ts";
 import { mostInGrid, mostInWide, plotQuery } from "./fetch-plots.ts";
 import type { Window } from "./fetch-plots.ts";
+import { meansOf } from "./grouping.ts";
+import type { Grouping } from "./grouping.ts";
 import { Plot } from "./plot.tsx";
 import type { PlotView } from "./plot.tsx";
 import { isShare } from "./system-groups.ts";
@@ -46,6 +49,8 @@ export interface ChartCardProps {
   isWide?: boolean;
   onZoom: (window: ChartView["window"]) => void;
   actions?: readonly (MenuAction | "line")[];
+  /** Runs that are drawn as the mean of all of them. */
+  grouping?: Grouping | undefined;
 }
 
 export function ChartCard(props: ChartCardProps) {
@@ -68,14 +73,12 @@ export function ChartCard(props: ChartCardProps) {
       ) : (
         <div
           className="chart-unseen"
-          style={{ height: (isWide ? 420 : 190) + legendHeight(props.runs.length) }}
+          style={{ height: (isWide ? 420 : 190) + legendHeight(props.grouping?.groups ?? props.runs) }}
         />
       )}
     </section>
   );
 }
-
-const legendHeight = (runs: number): number => runs * 20 + 6;
 
 function ChartBody({
   name,
@@ -85,6 +88,7 @@ function ChartBody({
   isWide,
   height,
   onZoom,
+  grouping,
 }: ChartCardProps & { height: number }) {
   const { axis, smoothing, isLogX, isLogY, window } = view;
   const having = useMemo(() => runs.filter(({ series }) => series.has(name)), [runs, name]);
@@ -105,6 +109,13 @@ function ChartBody({
       }),
     [having, axis, isLogX, curves],
   );
+  const drawn = useMemo(() => (grouping ? meansOf(lines, grouping) : lines), [lines, grouping]);
+  const lasts = having.map(({ id, series }, index) => ({
+    id,
+    // Of the curve where it is there: it has the newest point first.
+    last: whole[index]?.data?.last ?? series.get(name)!.last,
+  }));
+  const rows = grouping ? rowsOfGroups(lasts, grouping) : rowsOfRuns(having, name, lasts);
   const plotView = useMemo(
     (): PlotView => ({
       isTime: axis === "time",
@@ -127,9 +138,9 @@ function ChartBody({
   if (failed) return <p className="chart-problem">{failed.message}</p>;
   return (
     <>
-      {lines.length > 0 ? (
+      {drawn.length > 0 ? (
         <Plot
-          lines={lines}
+          lines={drawn}
           view={plotView}
           height={height}
           syncKey={syncKey}
@@ -139,48 +150,10 @@ function ChartBody({
       ) : (
         <div className="chart-unseen" style={{ height }} />
       )}
-      <table className="chart-legend" ref={hovered}>
-        <caption className="visually-hidden">Values of {name}</caption>
-        <thead className="visually-hidden">
-          <tr>
-            <th>Run</th>
-            <th>At the pointer</th>
-            <th>Range</th>
-            <th>Last</th>
-          </tr>
-        </thead>
-        <tbody>
-          {having.map(({ id, label, color, series }, index) => (
-            <tr key={id}>
-              <th scope="row">
-                <span className="chart-swatch" style={{ background: color }} />
-                <span className={runs.length > 1 ? "chart-run" : "visually-hidden"}>{label}</span>
-              </th>
-              <td className="chart-hover" />
-              <td className="chart-range">{describeRange(series.get(name)!)}</td>
-              <Last value={whole[index]?.data?.last ?? series.get(name)!.last} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ChartLegend ref={hovered} name={name} rows={rows} hasLabels={runs.length > 1} />
     </>
   );
 }
-
-/** Of the curve where it is there: it has the newest point first. */
-const Last = ({ value }: { value: MetricSummary["last"] }) => (
-  <td className="chart-last" data-last={String(value)}>
-    {formatLast(value)}
-  </td>
-);
-
-const formatLast = (last: MetricSummary["last"]): string =>
-  last === null ? "–" : formatNumber(Number(last));
-
-const describeRange = ({ min, max, count }: MetricSummary): string =>
-  min === null || max === null || count === 1
-    ? ""
-    : `${formatNumber(Number(min))} to ${formatNumber(Number(max))}`;
 
 /** What is asked of the server for the part of the axis that is shown. */
 const windowOf = (axis: Axis, window: ChartView["window"], begunAt: number): Window | undefined =>

@@ -8,6 +8,7 @@ import type { MenuAction } from "../../ui/menu.tsx";
 import { ChartCard } from "./chart-card.tsx";
 import type { ChartRun, ChartView } from "./chart-card.tsx";
 import { followPlots } from "./fetch-plots.ts";
+import type { Grouping } from "./grouping.ts";
 import { firstCharts, groupsOf, moved, toggled, useChartLayout } from "./layout.ts";
 import type { ChartGroup, ChartLayout } from "./layout.ts";
 import { useSight } from "./use-sight.ts";
@@ -20,9 +21,10 @@ interface ChartsProps {
   view: ChartView;
   onZoom: (window: ChartView["window"]) => void;
   empty: ReactNode;
+  grouping?: Grouping | undefined;
 }
 
-export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsProps) {
+export function Charts({ experiment, names, runs, view, onZoom, empty, grouping }: ChartsProps) {
   const [layout, change] = useChartLayout(experiment);
   useFollowing(runs);
   const zoom = useCallback(onZoom, [onZoom]);
@@ -61,6 +63,7 @@ export function Charts({ experiment, names, runs, view, onZoom, empty }: ChartsP
                     syncKey={`charts ${view.axis}`}
                     isWide={layout.wide.includes(name)}
                     onZoom={zoom}
+                    grouping={grouping}
                     actions={actionsOf(name, layout, change)}
                   />
                 ))}

@@ -1,0 +1,102 @@
+// What stands below a chart: whose lines they are, the value under the pointer, and the last one.
+import type { Ref } from "react";
+import type { MetricSummary } from "../../api/run-queries.ts";
+import { formatNumber } from "../../ui/format.ts";
+import type { ChartRun } from "./chart-card.tsx";
+import type { Grouping } from "./grouping.ts";
+import { spreadOf } from "./mean-line.ts";
+
+export interface LegendRow {
+  id: string;
+  label: string;
+  color: string;
+  /** Shown while the pointer is elsewhere. */
+  range: string;
+  last: MetricSummary["last"];
+}
+
+const rowHeight = 20;
+/** More rows are scrolled to. */
+const mostRows = 10;
+
+export const legendHeight = (rows: readonly unknown[]): number =>
+  Math.min(rows.length, mostRows) * rowHeight + 6;
+
+interface ChartLegendProps {
+  ref: Ref<HTMLTableElement>;
+  name: string;
+  rows: readonly LegendRow[];
+  hasLabels: boolean;
+}
+
+export function ChartLegend({ ref, name, rows, hasLabels }: ChartLegendProps) {
+  const table = (
+    <table className="chart-legend" ref={ref}>
+      <caption className="visually-hidden">Values of {name}</caption>
+      <thead className="visually-hidden">
+        <tr>
+          <th>Run</th>
+          <th>At the pointer</th>
+          <th>Range</th>
+          <th>Last</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, label, color, range, last }) => (
+          <tr key={id}>
+            <th scope="row">
+              <span className="chart-swatch" style={{ background: color }} />
+              <span className={hasLabels ? "chart-run" : "visually-hidden"} title={label}>
+                {label}
+              </span>
+            </th>
+            <td className="chart-hover" />
+            <td className="chart-range">{range}</td>
+            <td className="chart-last" data-last={String(last)}>
+              {last === null ? "–" : formatNumber(Number(last))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+  if (rows.length <= mostRows) return table;
+  return (
+    <div
+      className="chart-legend-scroll"
+      style={{ height: legendHeight(rows) }}
+      role="region"
+      aria-label={`Legend of ${name}`}
+      tabIndex={0}
+    >
+      {table}
+    </div>
+  );
+}
+
+interface RunLast {
+  id: string;
+  last: MetricSummary["last"];
+}
+
+export const rowsOfRuns = (runs: readonly ChartRun[], name: string, lasts: readonly RunLast[]): LegendRow[] =>
+  runs.map(({ id, label, color, series }, index) => {
+    const { min, max, count } = series.get(name)!;
+    const range = min === null || max === null || count === 1 ? "" : describeRange(Number(min), Number(max));
+    return { id, label, color, range, last: lasts[index]!.last };
+  });
+
+/** The mean of the last values, and how far they spread. */
+export const rowsOfGroups = (lasts: readonly RunLast[], { groups, band }: Grouping): LegendRow[] =>
+  groups.flatMap(({ id, label, color, runs }): LegendRow[] => {
+    const own = lasts.filter((one) => runs.has(one.id));
+    if (own.length === 0) return [];
+    const numbers = own.map(({ last }) => Number(last ?? Number.NaN)).filter((one) => Number.isFinite(one));
+    const spread = spreadOf(numbers, band);
+    if (!spread) return [{ id, label, color, range: "", last: null }];
+    const { mean, min, max } = spread;
+    const range = band === "range" ? describeRange(min, max) : `± ${formatNumber(max - mean)}`;
+    return [{ id, label, color, range, last: mean }];
+  });
+
+const describeRange = (min: number, max: number): string => `${formatNumber(min)} to ${formatNumber(max)}`;
