@@ -81,6 +81,28 @@ class Sweeps(LiveTest):
         self.assertEqual((best.type, best.parent.id), ("azureml.scriptrun", run.id))
         self.assertEqual(json.loads(best.get_tags()["hyperparameters"])["learning-rate"], 0.5)
 
+        self.assertRegex(run.id, r"^HD_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+        self.assertIn(best.id, [f"{run.id}_{number}" for number in range(4)])
+        properties = run.get_details()["properties"]
+        self.assertEqual(
+            (properties["best_child_run_id"], properties["best_metric_status"]), (best.id, "Succeeded")
+        )
+        tags = run.get_tags()
+        self.assertEqual(
+            json.loads(tags[best.id]), {"--learning-rate": 0.5, "--kernel": "linear kernel"}
+        )
+        self.assertEqual(
+            json.loads(tags["generator_config"]),
+            {
+                "name": "GRID",
+                "parameter_space": {
+                    "--learning-rate": ["choice", [[0.25, 0.5]]],
+                    "--kernel": ["choice", [["linear kernel", "rbf"]]],
+                },
+            },
+        )
+        self.assertEqual(json.loads(tags["policy_config"])["properties"]["slack_factor"], 100.0)
+
         ranked = run.get_children_sorted_by_primary_metric()
         self.assertEqual([one["best_primary_metric"] for one in ranked], [6, 3.5, 1.5, 1.25])
         self.assertEqual(

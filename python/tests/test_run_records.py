@@ -77,6 +77,14 @@ class RunRecords(LiveTest):
         self.assertEqual(told, [{"path": "x/a.txt"}])
         self.assertEqual(run.get_file_names(), ["b.txt", "x/a.txt"])
 
+    def test_what_mlflow_logs_as_params_is_read(self):
+        run = self.experiment.start_logging()
+        body = {"run_id": run.id, "key": "depth", "value": "3"}
+        run.experiment.workspace._connection.post("/api/2.0/mlflow/runs/log-parameter", body)
+
+        self.assertEqual(run.get_details()["parameters"], {"depth": "3"})
+        run.complete()
+
     def test_metrics_of_children_of_a_type(self):
         run = self.experiment.start_logging()
         with run.child_run() as child:

@@ -108,6 +108,8 @@ class HyperDriveConfig:
         return sweep
 
     def _submit_in(self, experiment, tags: dict | None = None, **options: object):
+        from uuid import uuid4
+
         from trainyard.script_run_config import ScriptRunConfig
         from trainyard.submit_run import job_spec, submit_spec
 
@@ -116,7 +118,8 @@ class HyperDriveConfig:
                 f"run_config is of type {type(self._trial).__name__}. Expected a ScriptRunConfig: "
                 "HyperDriveConfig(run_config=ScriptRunConfig(...), ...)."
             )
-        spec = job_spec(experiment, self._trial, tags or {}, options.get("display_name"), options.get("run_id"))
+        name = options.get("run_id") or f"HD_{uuid4()}"
+        spec = job_spec(experiment, self._trial, tags or {}, options.get("display_name"), name)
         spec["sweep"] = self._sweep()
         spec["command"] = _with_parameters(spec["command"], self.hyperparameter_sampling._space)
         return submit_spec(experiment, spec, options.get("parent"))

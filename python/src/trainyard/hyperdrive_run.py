@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from trainyard.endpoints import api
+from trainyard.hyperdrive_settings import settings_of
 from trainyard.run import Run
 
 _PARAMETERS = "hyperparameters"
@@ -115,6 +116,12 @@ class HyperDriveRun(Run):
         """The sweep's properties, with those that azureml's sweeps have."""
         return self._with_own(super().get_properties())
 
+    def get_tags(self) -> dict:
+        """The sweep's tags, and as azureml's sweeps have them what is searched and how, and each trial's parameters."""
+        sweep = self._facts()["spec"]["sweep"]
+        trials = {one["run"]: _as_arguments(one["parameters"]) for one in self._trials()}
+        return {**settings_of(sweep), **trials, **super().get_tags()}
+
     def get_details(self) -> dict:
         """As Run.get_details(); `properties` has those that azureml's sweeps have."""
         details = super().get_details()
@@ -124,14 +131,14 @@ class HyperDriveRun(Run):
     def _with_own(self, properties: dict) -> dict:
         sweep = self._facts()["spec"]["sweep"]
         own = {
-            "primary_metric_config": json.dumps(
-                {"name": sweep["objective"]["primaryMetric"], "goal": sweep["objective"]["goal"]}
-            ),
+            "primary_metric_config": settings_of(sweep)["primary_metric_config"],
             "resume_from": ",".join(sweep.get("resumeFrom", [])) or "null",
             "runTemplate": "HyperDrive",
             "azureml.runsource": "hyperdrive",
             "platform": "AML",
         }
+        if "score" in properties:
+            own["best_metric_status"] = "Succeeded"
         return {**own, **properties}
 
     def __repr__(self) -> str:

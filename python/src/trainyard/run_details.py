@@ -22,6 +22,7 @@ def describe_run(connection, facts: dict) -> dict:
         "endTimeUtc": iso_time(facts["endedAt"]),
         "services": {"Studio": {"endpoint": page_of(connection, facts["name"]), "type": "Studio"}},
         "properties": facts["properties"],
+        "parameters": connection.get(api("runs", facts["name"]))["params"],
         "inputDatasets": _input_datasets(spec),
         "outputDatasets": _output_datasets(spec),
         "runDefinition": run_definition(facts) if spec else None,
