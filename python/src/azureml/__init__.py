@@ -13,7 +13,7 @@ from trainyard.absent_modules import explain_absent_modules
 
 explain_absent_modules()
 
-_PARTS = ("core", "data", "exceptions", "mlflow", "telemetry", "tensorboard", "train", "widgets")
+_PARTS = ("contrib", "core", "data", "exceptions", "mlflow", "telemetry", "tensorboard", "train", "widgets")
 
 
 def __getattr__(name):

@@ -2,6 +2,7 @@
 
 from trainyard.errors import (
     ActivityFailedException,
+    AuthenticationException,
     AzureMLException,
     ComputeTargetException,
     DatasetTimestampMissingError,
@@ -23,6 +24,7 @@ from trainyard.errors import (
 
 __all__ = [
     "ActivityFailedException",
+    "AuthenticationException",
     "AzureMLException",
     "ComputeTargetException",
     "DatasetTimestampMissingError",

@@ -33,10 +33,13 @@ class AmlComputeStatus:
         self.running_node_count = states.count("running")
         self.idle_node_count = states.count("idle")
         self.leaving_node_count = states.count("leaving")
+        self.unusable_node_count = 0
+        self.preempted_node_count = 0
         self.allocation_state = "Steady"
         self.provisioning_state = "Succeeded"
         self.errors = None
-        self.creation_time = iso_time(facts["createdAt"])
+        self.creation_time = self.modified_time = self.allocation_state_transition_time = iso_time(facts["createdAt"])
+        self.provisioning_state_transition_time = None
         self.vm_size = facts["size"]
         self.vm_priority = "LowPriority" if facts["tier"] == "low_priority" else "Dedicated"
         self.scale_settings = ScaleSettings(
@@ -50,9 +53,9 @@ class AmlComputeStatus:
             "preparingNodeCount": self.preparing_node_count,
             "runningNodeCount": self.running_node_count,
             "idleNodeCount": self.idle_node_count,
-            "unusableNodeCount": 0,
+            "unusableNodeCount": self.unusable_node_count,
             "leavingNodeCount": self.leaving_node_count,
-            "preemptedNodeCount": 0,
+            "preemptedNodeCount": self.preempted_node_count,
         }
 
     def serialize(self) -> dict:
@@ -62,12 +65,12 @@ class AmlComputeStatus:
             "targetNodeCount": self.target_node_count,
             "nodeStateCounts": self.node_state_counts,
             "allocationState": self.allocation_state,
-            "allocationStateTransitionTime": self.creation_time,
+            "allocationStateTransitionTime": self.allocation_state_transition_time,
             "errors": self.errors,
             "creationTime": self.creation_time,
-            "modifiedTime": self.creation_time,
+            "modifiedTime": self.modified_time,
             "provisioningState": self.provisioning_state,
-            "provisioningStateTransitionTime": None,
+            "provisioningStateTransitionTime": self.provisioning_state_transition_time,
             "scaleSettings": self.scale_settings.serialize(),
             "vmPriority": self.vm_priority,
             "vmSize": self.vm_size,

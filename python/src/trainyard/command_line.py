@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
+_LINKS = re.compile(r"\A(?:mkdir -p \S+ && \{ \[ -e .+? \]; \} && )+")
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_]|\{[A-Za-z_][A-Za-z0-9_]*\})")
 
 
@@ -31,6 +33,16 @@ class CommandLine:
         self._parts.append({"binding": kind, "name": name})
         self._source += f"${{{{{kind}.{name}}}}}"
 
+    def link(self, kind: str, name: str, path: str) -> None:
+        """
+        Before the words: the place of `inputs` or `outputs` `name` is found at this path below the job's folder too.
+        Processes of one node may all do it.
+        """
+        place = quote_word(path)
+        self.text(f"mkdir -p {quote_word(os.path.dirname(path) or '.')} && {{ [ -e {place} ] || ln -s")
+        self.binding(kind, name)
+        self.text(f"{place} || [ -e {place} ]; }} &&")
+
     def to_wire(self) -> dict:
         """As a job spec has it."""
         return {"source": self._source, "parts": self._parts}
@@ -47,6 +59,11 @@ class CommandLine:
             self._parts[-1]["text"] += text
         else:
             self._parts.append({"text": text})
+
+
+def without_links(text: str) -> str:
+    """A command's text without what `link` put before it."""
+    return _LINKS.sub("", text)
 
 
 def quote_word(text: str) -> str:

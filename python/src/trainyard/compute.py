@@ -79,6 +79,11 @@ class ComputeTarget:
         return self._facts["name"]
 
     @property
+    def id(self) -> str:
+        """In the layout of Azure's resource ids."""
+        return f"{self.workspace.scope}/computes/{self.name}"
+
+    @property
     def type(self) -> str:
         """`AmlCompute`, or `Local`."""
         return self._compute_type
@@ -145,7 +150,7 @@ class ComputeTarget:
     def serialize(self) -> dict:
         """As a dict."""
         return {
-            "id": f"{self.workspace.scope}/computes/{self.name}",
+            "id": self.id,
             "name": self.name,
             "location": self.location,
             "tags": self.tags,
@@ -180,6 +185,11 @@ class LocalTarget(ComputeTarget):
 
     _compute_type = "Local"
 
+    @property
+    def name(self) -> str:
+        """`local`."""
+        return "local"
+
 
 class AmlComputeProvisioningConfiguration:
     """What AmlCompute.provisioning_configuration makes."""
@@ -211,7 +221,11 @@ class AmlCompute(ComputeTarget):
         subnet_name: str | None = None,
         tags: dict | None = None,
         description: str | None = None,
-        **_azure_options: object,
+        remote_login_port_public_access: str = "NotSpecified",
+        identity_type: str | None = None,
+        identity_id: list | None = None,
+        location: str | None = None,
+        enable_node_public_ip: bool = True,
     ) -> AmlComputeProvisioningConfiguration:
         """
         The settings for ComputeTarget.create. `vm_priority` is dedicated or lowpriority; `max_nodes` is 4 unless
@@ -293,14 +307,19 @@ class AmlCompute(ComputeTarget):
         max_nodes: int | None = None,
         idle_seconds_before_scaledown: int | None = None,
     ) -> None:
-        """Change how far it grows and shrinks."""
+        """Change how far it grows and shrinks. Raises ComputeTargetException for numbers that cannot be."""
         given = {
             "minInstances": min_nodes,
             "maxInstances": max_nodes,
             "idleSecondsBeforeScaleDown": idle_seconds_before_scaledown,
         }
         body = {name: value for name, value in given.items() if value is not None}
-        self._facts = self.workspace._connection.patch(api("computes", self.name), body)
+        try:
+            self._facts = self.workspace._connection.patch(api("computes", self.name), body)
+        except ServiceException as error:
+            if error.status_code in (0, 500):
+                raise
+            raise ComputeTargetException(error.message, error) from None
 
     def wait_for_completion(
         self,

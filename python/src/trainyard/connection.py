@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from trainyard import __version__
 from trainyard.endpoints import api, is_missing, mlflow
-from trainyard.errors import ServiceException
+from trainyard.errors import AuthenticationException, ServiceException
 from trainyard.server_home import find_address, relocate
 
 TIMEOUT_SECONDS = 100
@@ -180,4 +180,5 @@ def _refusal(status: int, text: bytes) -> ServiceException:
     message = message[0].upper() + message[1:]
     if hint:
         message = f"{message.rstrip('.')}. {hint[0].upper()}{hint[1:]}"
-    return ServiceException(message, status, str(code), problem.get("details"))
+    kind = AuthenticationException if status == 401 else ServiceException
+    return kind(message, status, str(code), problem.get("details"))

@@ -52,43 +52,57 @@ def files_of_path(path: str) -> dict:
 
 
 def files_in_datastore(datastore, path: str, folder: str) -> dict:
-    """`path inside -> local path` of a datastore's file, or of the files below its folder."""
+    """
+    `path inside -> local path` of a datastore's file, of the files below its folder, or of those that match a pattern.
+    """
+    base, names = paths_in_datastore(datastore, path)
+    return {
+        name[len(base) + 1 :] if base else name: local for name, local in fetched(datastore, names, folder).items()
+    }
+
+
+def paths_in_datastore(datastore, path: str) -> tuple:
+    """
+    `(base, paths)`: the paths of a datastore's file, of those below its folder, or of those that match a pattern, and
+    the folder in which that is looked for. Raises DatasetValidationError when there is none.
+    """
     from trainyard.datastore_files import list_paths
 
     path = path.strip("/")
-    names = list_paths(datastore, path)
-    if not names:
-        raise DatasetValidationError(f"The datastore {datastore.name} has no file or folder {path!r}.")
-    base = path.rpartition("/")[0] if names == [path] else path
-    return _from_datastore(datastore, names, base, folder)
-
-
-def matching_files(datastore, pattern: str, folder: str) -> dict:
-    """`path below the first folder without wildcards -> local path` of a datastore's files that match."""
-    from trainyard.datastore_files import list_paths
-
-    pattern = pattern.lstrip("/")
-    base = pattern.split("*")[0].split("?")[0].rpartition("/")[0]
-    expression = re.compile(_glob_expression(pattern))
+    if not is_pattern(path):
+        names = list_paths(datastore, path)
+        if not names:
+            raise DatasetValidationError(f"The datastore {datastore.name} has no file or folder {path!r}.")
+        return path.rpartition("/")[0] if names == [path] else path, names
+    base = folder_before_pattern(path)
+    expression = re.compile(_glob_expression(path))
     names = [name for name in list_paths(datastore, base) if expression.match(name)]
     if not names:
-        raise DatasetValidationError(f"No file in the datastore {datastore.name} matches {pattern!r}.")
-    return _from_datastore(datastore, names, base, folder)
+        raise DatasetValidationError(f"No file in the datastore {datastore.name} matches {path!r}.")
+    return base, names
 
 
-def _from_datastore(datastore, names: list, base: str, folder: str) -> dict:
+def fetched(datastore, names: list, folder: str) -> dict:
+    """`path in the datastore -> local path`; below `folder` for those that are not on this machine."""
     from trainyard.datastore_files import fetch, local_root
 
     root = local_root(datastore)
-    found = {}
-    for name in names:
-        inside = name[len(base) + 1 :] if base else name
-        if root is not None:
-            found[inside] = os.path.join(root, *name.split("/"))
-        else:
-            found[inside] = os.path.join(folder, *inside.split("/"))
-            fetch(datastore, name, found[inside])
+    if root is not None:
+        return {name: os.path.join(root, *name.split("/")) for name in names}
+    found = {name: os.path.join(folder, *name.split("/")) for name in names}
+    for name, local in found.items():
+        fetch(datastore, name, local)
     return found
+
+
+def is_pattern(path: str) -> bool:
+    """Whether it may mean several files by their names."""
+    return "*" in path or "?" in path
+
+
+def folder_before_pattern(path: str) -> str:
+    """The folder above the first wildcard."""
+    return re.split(r"[*?]", path, maxsplit=1)[0].rpartition("/")[0]
 
 
 def download_address(address: str, target: str) -> None:
@@ -103,6 +117,19 @@ def download_address(address: str, target: str) -> None:
             write_whole(response, target)
     except (OSError, urllib.error.URLError, ValueError) as error:
         raise DatasetValidationError(f"{address} cannot be fetched: {error}", error) from None
+
+
+def check_address(address: str) -> None:
+    """Raises DatasetValidationError when nothing can be had there."""
+    import urllib.error
+    import urllib.request
+
+    try:
+        urllib.request.urlopen(address, timeout=30).close()
+    except (OSError, urllib.error.URLError, ValueError) as error:
+        raise DatasetValidationError(
+            f"{address} cannot be fetched: {error}. validate=False makes the data set all the same.", error
+        ) from None
 
 
 def name_of_address(address: str) -> str:

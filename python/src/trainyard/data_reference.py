@@ -15,7 +15,8 @@ class DataReference:
     """
     `str()` of it is `$AZUREML_DATAREFERENCE_<name>`, which becomes the path on the node.
 
-    `path_on_compute` is accepted: the path on the node is the platform's, and scripts are given it.
+    `path_on_compute`: below the job's folder the place is found there too. An absolute path is not made; scripts are
+    given the one that there is.
     """
 
     def __init__(
@@ -76,6 +77,24 @@ class DataPath:
         self.datastore = datastore
         self.path_on_datastore = path_on_datastore
         self.name = name
+
+    def create_data_reference(
+        self, data_reference_name: str | None = None, datapath_compute_binding: DataPathComputeBinding | None = None
+    ) -> DataReference:
+        """The same as a job's input, read as the binding says; by default in place."""
+        how = datapath_compute_binding or DataPathComputeBinding()
+        return DataReference(
+            self.datastore, data_reference_name, self.path_on_datastore, how.mode, how.path_on_compute, how.overwrite
+        )
+
+
+class DataPathComputeBinding:
+    """How a job reads a DataPath: `mode` is mount, download or upload."""
+
+    def __init__(self, mode: str = "mount", path_on_compute: str | None = None, overwrite: bool = False) -> None:
+        self.mode = mode
+        self.path_on_compute = path_on_compute
+        self.overwrite = overwrite
 
 
 def _name_for(datastore: str, path: str | None) -> str:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from urllib.parse import urlsplit
 
-from trainyard.data_files import download_address, files_in_datastore, matching_files, name_of_address
+from trainyard.data_files import (
+    check_address,
+    download_address,
+    fetched,
+    files_of_path,
+    folder_before_pattern,
+    is_pattern,
+    name_of_address,
+    paths_in_datastore,
+)
 from trainyard.data_reference import DataPath, DataReference
 from trainyard.datastore import Datastore
 from trainyard.errors import DatasetValidationError, UserErrorException
@@ -28,7 +38,7 @@ def places_of(path: object) -> list:
             return [place for one in path[1] for place in places_of((path[0], one))]
         if len(path) == 2 and isinstance(path[0], Datastore) and isinstance(path[1], str):
             return [(path[0], path[1])]
-    elif isinstance(path, (DataPath, DataReference)):
+    elif isinstance(path, (DataPath, DataReference)) and isinstance(path.datastore, Datastore):
         return [(path.datastore, path.path_on_datastore or "")]
     elif isinstance(path, Datastore):
         return [(path, "")]
@@ -49,17 +59,56 @@ def source_of(places: list, workspace) -> dict:
             return single
     import tempfile
 
+    with tempfile.TemporaryDirectory() as folder:
+        return snapshot_source(files_of_places(places, folder), workspace)
+
+
+def snapshot_source(files: dict, workspace) -> dict:
+    """The source of files by `path inside -> local path`, once they are sent."""
     from trainyard.snapshot import snapshot_of_files, upload_snapshot
 
-    with tempfile.TemporaryDirectory() as folder:
-        files: dict = {}
-        for datastore, path in places:
-            for inside, local in _files_of(datastore, path, folder, workspace).items():
-                if files.setdefault(inside, local) != local:
-                    raise UserErrorException(
-                        f"Two of the files are both named {inside!r}. Rename one, or make two data sets."
-                    )
-        return {"kind": "snapshot", "id": upload_snapshot(workspace._connection, snapshot_of_files(files))}
+    return {"kind": "snapshot", "id": upload_snapshot(workspace._connection, snapshot_of_files(files))}
+
+
+def files_of_places(places: list, folder: str) -> dict:
+    """
+    `path inside -> local path` of every file. What is not on this machine is fetched below `folder`. Files of several
+    places are named by their paths below the deepest folder that the places of one store have in common.
+
+    Raises DatasetValidationError for a place without files, UserErrorException where two files have one name.
+    """
+    if len(places) == 1:
+        base, files = _files_of(*places[0], folder)
+        return {_below(name, base): local for name, local in files.items()}
+    by_store: dict = {}
+    addresses: dict = {}
+    for at, (datastore, path) in enumerate(places):
+        if datastore is None and _is_address(path):
+            bare = path.partition("?")[0]
+            if addresses.setdefault(bare, path) != path:
+                raise UserErrorException(f"Two of the addresses differ only behind {bare}. Make two data sets.")
+        store = datastore.name if datastore is not None else "http" if _is_address(path) else ""
+        by_store.setdefault(store, {}).update(_files_of(datastore, path, os.path.join(folder, str(at)))[1])
+    found: dict = {}
+    for files in by_store.values():
+        base = os.path.commonpath([os.path.dirname(name) for name in files]) if files else ""
+        for name, local in files.items():
+            if found.setdefault(_below(name, base), local) != local:
+                raise UserErrorException(
+                    f"Two of the files are both named {_below(name, base)!r}. Rename one, or make two data sets."
+                )
+    return found
+
+
+def check_places(places: list) -> None:
+    """Raises DatasetValidationError for a place that has no file, or that cannot be reached."""
+    for datastore, path in places:
+        if datastore is not None:
+            paths_in_datastore(datastore, path)
+        elif _is_address(path):
+            check_address(path)
+        elif _single_source(None, path) is None:
+            local_files_of(path)
 
 
 def workspace_of_places(places: list):
@@ -70,7 +119,7 @@ def workspace_of_places(places: list):
 def folder_of_pattern(path: str) -> str | None:
     """The folder that `folder/**` and the like mean; None for a pattern that chooses among its files."""
     bare = re.sub(r"(/\*\*)?/\*{1,2}\Z|\A\*\*(/\*)?\Z|\A\*\Z", "", path)
-    return None if _is_pattern(bare) else bare
+    return None if is_pattern(bare) else bare
 
 
 def _single_source(datastore, path: str) -> dict | None:
@@ -81,7 +130,7 @@ def _single_source(datastore, path: str) -> dict | None:
     uri = _DATASTORE_URI.match(path)
     if uri:
         return {"kind": "datastore", "datastore": uri.group(1), "path": uri.group(2).strip("/")}
-    if re.match(r"https?://", path):
+    if _is_address(path):
         return {"kind": "uri", "uri": path}
     if re.match(r"[a-z][a-z0-9+.-]+://", path):
         raise UserErrorException(
@@ -91,33 +140,38 @@ def _single_source(datastore, path: str) -> dict | None:
     return None
 
 
-def _files_of(datastore, path: str, folder: str, workspace) -> dict:
+def _files_of(datastore, path: str, folder: str) -> tuple:
+    """`(base, path of the whole -> local path)` of one place."""
     if datastore is not None:
-        if _is_pattern(path):
-            return matching_files(datastore, path, folder)
-        return files_in_datastore(datastore, path, folder)
-    if re.match(r"https?://", path):
-        target = os.path.join(folder, name_of_address(path))
-        if os.path.exists(target):
-            raise UserErrorException(f"Two of the addresses end in {name_of_address(path)!r}. Make two data sets.")
-        download_address(path, target)
-        return {name_of_address(path): target}
-    return local_matches(path)
+        base, names = paths_in_datastore(datastore, path)
+        return base, fetched(datastore, names, folder)
+    if not _is_address(path):
+        return local_files_of(path)
+    parts = urlsplit(path)
+    name = f"{parts.netloc}{parts.path.rpartition('/')[0]}/{name_of_address(path)}"
+    target = os.path.join(folder, name_of_address(path))
+    download_address(path, target)
+    return os.path.dirname(name), {name: target}
 
 
-def local_matches(path: str) -> dict:
-    """`path inside -> local path` of a local file, folder or pattern."""
-    from trainyard.data_files import files_of_path
-
-    if not _is_pattern(path):
-        return files_of_path(path)
+def local_files_of(path: str) -> tuple:
+    """
+    `(base, absolute path -> the same)` of a local file, of those below a folder, or of those that match a pattern.
+    """
+    if not is_pattern(path):
+        files = {os.path.abspath(local): local for local in files_of_path(path).values()}
+        return os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or "."), files
     import glob
 
-    found = {os.path.basename(one): one for one in glob.glob(path, recursive=True) if os.path.isfile(one)}
+    found = {os.path.abspath(one): one for one in glob.glob(path, recursive=True) if os.path.isfile(one)}
     if not found:
         raise DatasetValidationError(f"No file matches {path!r}. The current folder is {os.getcwd()!r}.")
-    return found
+    return os.path.abspath(folder_before_pattern(path.replace(os.sep, "/")) or "."), found
 
 
-def _is_pattern(path: str) -> bool:
-    return "*" in path or "?" in path
+def _below(name: str, base: str) -> str:
+    return (os.path.relpath(name, base) if base else name).replace(os.sep, "/")
+
+
+def _is_address(path: str) -> bool:
+    return re.match(r"https?://", path) is not None

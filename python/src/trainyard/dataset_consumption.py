@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 from trainyard.errors import UserErrorException
 
@@ -11,7 +12,8 @@ class DatasetConsumptionConfig:
     """
     A job's input: `name`, the data set, and `mode` ("mount", "download" or "direct").
 
-    `path_on_compute` is accepted: the path on the node is the platform's, and scripts are given it.
+    `path_on_compute`: below the job's folder the data are found there too. An absolute path is not made; scripts are
+    given the one that there is.
     """
 
     def __init__(self, name: str | None, dataset, mode: str = "direct", path_on_compute: str | None = None) -> None:
@@ -69,7 +71,16 @@ class OutputFileDatasetConfig:
     def register_on_complete(
         self, name: str, description: str | None = None, tags: dict | None = None
     ) -> OutputFileDatasetConfig:
-        """Register the files as a data set of this name when the job has completed."""
+        """
+        Register the files as a data set of this name when the job has completed. `description` and `tags` are not kept,
+        with a warning: Dataset.get_by_name(ws, name) has `update` and `add_tags` for them then.
+        """
+        if description or tags:
+            warnings.warn(
+                f"The description and the tags of {name!r} are not kept. Set them when the run has completed: "
+                f"Dataset.get_by_name(ws, {name!r}).update(description=..., tags=...).",
+                stacklevel=2,
+            )
         self.registered_name = name
         return self
 

@@ -6,6 +6,13 @@ import json
 import os
 import re
 
+from trainyard.errors import RunConfigurationException, UserErrorException
+from trainyard.run_outputs import wire_place
+
+
+FILES = "files"
+"""Marks a data set of files among those that a job was given as data sets."""
+
 
 class JobData:
     """Collects the inputs and outputs of a job while its arguments are read."""
@@ -15,12 +22,13 @@ class JobData:
         self.inputs: dict = {}
         self.outputs: dict = {}
         self.descriptions: dict = {}
+        self.links: list = []
         self._named: list = []
 
     def place(self, value: object) -> tuple | None:
         """`("inputs" or "outputs", name)` of an argument that stands for data; None for any other value."""
         from trainyard.data_reference import DataReference
-        from trainyard.dataset import AbstractDataset
+        from trainyard.abstract_dataset import AbstractDataset
         from trainyard.dataset_consumption import DatasetConsumptionConfig, OutputFileDatasetConfig
 
         if isinstance(value, AbstractDataset):
@@ -43,12 +51,21 @@ class JobData:
         for name, reference in (run_config.data_references or {}).items():
             if not isinstance(reference, DataReference):
                 store = Datastore(self._workspace, reference.data_store_name)
-                reference = DataReference(store, name, reference.path_on_data_store, str(reference.mode).lower())
+                mode = str(reference.mode).lower()
+                reference = DataReference(
+                    store, name, reference.path_on_data_store, mode, reference.path_on_compute, bool(reference.overwrite)
+                )
             if name not in self.inputs and name not in self.outputs:
                 self._add_reference(reference, name)
         for name, value in (run_config.data or {}).items():
             if name not in self.inputs:
                 self.place(value.as_named_input(name))
+        for name, value in (run_config.output_data or {}).items():
+            if not hasattr(value, "_to_wire"):
+                raise RunConfigurationException(
+                    f"output_data[{name!r}] is of type {type(value).__name__}. Expected an OutputFileDatasetConfig."
+                )
+            self.outputs.setdefault(value.name or name, value._to_wire())
 
     def variables(self) -> list:
         """`(variable, "inputs", name)` of the named inputs, which a script may read by that variable."""
@@ -67,9 +84,11 @@ class JobData:
             self._named.append(name)
         mode = "download" if value.mode == "download" else "mount"
         self.inputs[name] = {"kind": "data", "source": value.dataset._wire_source(self._workspace), "mode": mode}
-        reader = getattr(value.dataset, "_reader", None)
-        if reader is not None:
-            self.descriptions[name] = reader
+        self._add_link(value.path_on_compute, "inputs", name)
+        if value.mode == "direct":
+            self.descriptions[name] = getattr(value.dataset, "_reader", None) or {"format": FILES}
+        elif hasattr(value.dataset, "_reader"):
+            self.descriptions[name] = value.dataset._reader
         return name
 
     def _add_reference(self, reference, name: str | None = None) -> tuple:
@@ -78,10 +97,22 @@ class JobData:
         if reference.mode == "upload":
             address = f"azureml://datastores/{reference.datastore.name}/paths/{path}"
             self.outputs[name] = {"type": "uri_folder", "mode": "upload", "path": address}
+            self._add_link(reference.path_on_compute, "outputs", name)
             return "outputs", name
-        source = {"kind": "datastore", "datastore": reference.datastore.name, "path": path}
+        source = wire_place(reference.datastore, path)
         self.inputs[name] = {"kind": "data", "source": source, "mode": reference.mode}
+        self._add_link(reference.path_on_compute, "inputs", name)
         return "inputs", name
+
+    def _add_link(self, path: str | None, kind: str, name: str) -> None:
+        # An absolute one would be shared by all jobs of the machine: those are given the path that they have.
+        if not path or os.path.isabs(path):
+            return
+        inside = os.path.normpath(path)
+        if inside.split(os.sep)[0] in (os.curdir, os.pardir):
+            raise UserErrorException(f"path_on_compute {path!r} is not below the job's folder.")
+        if all(inside != other for other, _, _ in self.links):
+            self.links.append((inside.replace(os.sep, "/"), kind, name))
 
 
 def inputs_of_process() -> dict:
@@ -91,12 +122,36 @@ def inputs_of_process() -> dict:
     readers = json.loads(os.environ.get("TRAINYARD_DATASETS") or "{}")
     for name, reader in readers.items():
         if name in found:
-            from trainyard.tabular_dataset import TabularDataset
-
-            table = TabularDataset(reader)
-            table._local = found[name]
-            found[name] = table
+            found[name] = _dataset_at(found[name], reader)
     return found
+
+
+def dataset_of_argument(text: object):
+    """Of the job that this process belongs to: the data set that stands for this argument; None for another text."""
+    readers = json.loads(os.environ.get("TRAINYARD_DATASETS") or "{}")
+    for name, reader in readers.items():
+        if os.environ.get(f"AZURE_ML_INPUT_{name}") == text:
+            return _dataset_at(text, reader)
+    return None
+
+
+def _dataset_at(path: str, reader: dict):
+    if reader["format"] == FILES:
+        from trainyard.file_dataset import FileDataset
+
+        made = FileDataset()
+    else:
+        from trainyard.tabular_dataset import TabularDataset
+
+        made = TabularDataset(reader)
+    made._local = path
+    return made
+
+
+def outputs_of_process() -> dict:
+    """Of the job that this process belongs to: output name to the local folder that is collected."""
+    prefix = "AZURE_ML_OUTPUT_"
+    return {name[len(prefix) :]: path for name, path in os.environ.items() if name.startswith(prefix)}
 
 
 def _numbered(name: str):

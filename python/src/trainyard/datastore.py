@@ -63,7 +63,11 @@ class Datastore:
         endpoint: str | None = None,
         overwrite: bool = False,
         create_if_not_exists: bool = False,
-        **_options: object,
+        skip_validation: bool = False,
+        blob_cache_timeout: int | None = None,
+        grant_workspace_access: bool = False,
+        subscription_id: str | None = None,
+        resource_group: str | None = None,
     ) -> Datastore:
         """
         Register a container of Azure's blob storage, with an account key or a SAS token, which the server seals. The
@@ -89,7 +93,9 @@ class Datastore:
         account_key=None,
         protocol=None,
         endpoint=None,
-        **_options,
+        overwrite: bool = False,
+        create_if_not_exists: bool = False,
+        skip_validation: bool = False,
     ) -> Datastore:
         """Register a file share of Azure. Jobs of this version cannot read it; mount it and register its folder."""
         settings = {
@@ -146,7 +152,12 @@ class Datastore:
 
     def unregister(self) -> None:
         """Forget it; its files stay where they are."""
-        self.workspace._connection.delete(f"/api/v1/datastores/{self.name}")
+        try:
+            self.workspace._connection.delete(f"/api/v1/datastores/{self.name}")
+        except ServiceException as error:
+            if error.status_code in (0, 500):
+                raise
+            raise UserErrorException(error.message, error) from None
 
     def path(self, path: str | None = None, data_reference_name: str | None = None) -> DataReference:
         """A file or a folder in it, for a job: `.as_mount()` or `.as_download()`."""
@@ -201,17 +212,22 @@ class Datastore:
     def download(
         self, target_path: str, prefix: str | None = None, overwrite: bool = False, show_progress: bool = True
     ) -> int:
-        """Copy the files below `prefix` into the folder `target_path`; how many."""
+        """
+        Copy the files below `prefix` into the folder `target_path`; how many were copied. One that is there stays, unless
+        `overwrite`.
+        """
         from trainyard.datastore_files import fetch, list_paths
 
         found = [path for path in list_paths(self, prefix or "") if _is_below(path, prefix)]
-        for at, inside in enumerate(found, 1):
+        done = 0
+        for inside in found:
             target = os.path.join(target_path, *inside.split("/"))
             if overwrite or not os.path.exists(target):
                 _say(show_progress, f"Downloading {inside}")
                 fetch(self, inside, target)
-                _say(show_progress, f"Downloaded {inside}, {at} files out of an estimated total of {len(found)}")
-        return len(found)
+                done += 1
+                _say(show_progress, f"Downloaded {inside}, {done} files out of an estimated total of {len(found)}")
+        return done
 
     def _copy_in(self, pairs: list, target_path: str | None, overwrite: bool, show_progress: bool) -> DataReference:
         from trainyard.datastore_files import put

@@ -7,8 +7,9 @@ import json
 import os
 
 from trainyard.conda_dependencies import CondaDependencies
+from trainyard.environment_fields import environment_fields, fill_environment
 from trainyard.environment_sections import DockerSection, PythonSection, RSection, SparkSection
-from trainyard.environment_wire import from_wire, to_wire
+from trainyard.environment_wire import dockerfile_text, from_wire, to_wire
 from trainyard.errors import ServiceException, UserErrorException
 from trainyard.nearest_name import did_you_mean
 
@@ -155,12 +156,17 @@ class Environment:
     def register(self, workspace) -> Environment:
         """
         Register it under its name; the registered Environment. One with the same content as the latest version makes
-        no new one.
+        no new one. Raises UserErrorException for a name that begins with AzureML: those are the curated ones.
         """
         from trainyard.endpoints import api, is_missing
 
         if not self.name:
             raise UserErrorException("An environment needs a name to be registered: Environment('my-env').")
+        if self.name.lower().startswith("azureml"):
+            raise UserErrorException(
+                f"The name {self.name!r} is reserved: names that begin with AzureML are those of curated environments. "
+                "Register it under another name: environment.clone('my-env').register(ws)."
+            )
         content = {"kind": "environment", "environment": to_wire(self, is_local=False)}
         path = api("assets", "environment")
         try:
@@ -194,31 +200,31 @@ class Environment:
         return self._to_wire(is_local=False)
 
     def save_to_directory(self, path: str, overwrite: bool = False) -> None:
-        """Write `azureml_environment.json` and `conda_dependencies.yml` into the folder."""
+        """
+        Write `azureml_environment.json`, `conda_dependencies.yml` and, where there is one, a `Dockerfile` into the folder.
+
+        Raises UserErrorException where they are there already, unless `overwrite`.
+        """
         target = os.path.join(path, "azureml_environment.json")
         if os.path.exists(target) and not overwrite:
             raise UserErrorException(f"{target} exists. Pass overwrite=True to replace it.")
         os.makedirs(path, exist_ok=True)
         with open(target, "w", encoding="utf-8") as file:
-            json.dump(
-                {"name": self.name, "version": self.version, "environment": to_wire(self, is_local=False)},
-                file,
-                indent=4,
-            )
+            json.dump(environment_fields(self), file, indent=4)
         if self.python.conda_dependencies is not None:
             self.python.conda_dependencies.save_to_file(path)
+        if self.docker.base_dockerfile:
+            with open(os.path.join(path, "Dockerfile"), "w", encoding="utf-8") as file:
+                file.write(dockerfile_text(self.docker.base_dockerfile))
 
     @staticmethod
     def load_from_directory(path: str) -> Environment:
-        """What save_to_directory wrote. Raises UserErrorException when it is not there."""
+        """What save_to_directory wrote, here or with azureml. Raises UserErrorException when it is not there."""
         source = os.path.join(path, "azureml_environment.json")
         if not os.path.isfile(source):
             raise UserErrorException(f"There is no {source}.")
         with open(source, encoding="utf-8") as file:
-            saved = json.load(file)
-        made = Environment._from_wire(saved.get("environment", {}))
-        made.name = saved.get("name")
-        return made
+            return fill_environment(Environment(None), json.load(file))
 
     def __repr__(self) -> str:
         return json.dumps({"name": self.name, "version": self.version, **to_wire(self, is_local=False)}, indent=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from trainyard.conda_dependencies import DEFAULT_PYTHON, CondaDependencies
 from trainyard.environment_sections import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE
@@ -19,9 +20,9 @@ def to_wire(environment, is_local: bool) -> dict:
     if environment.name and not environment.name.lower().startswith("azureml-"):
         wire["name"] = environment.name
     if docker.base_dockerfile:
-        wire["build"] = {"dockerfile": _dockerfile_text(docker.base_dockerfile)}
+        wire["build"] = {"dockerfile": dockerfile_text(docker.base_dockerfile)}
     elif docker.base_image and docker.base_image not in (DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE):
-        wire["image"] = docker.base_image
+        wire["image"] = _image_of(docker)
     if python.user_managed_dependencies:
         own = python.interpreter_path in (None, "python")
         wire["userManaged"] = {
@@ -56,7 +57,27 @@ def from_wire(environment, wire: dict):
     return environment
 
 
+def _image_of(docker) -> str:
+    registry = docker.base_image_registry
+    address = (registry.address or "").rstrip("/") if registry is not None else ""
+    if registry is not None and registry.password:
+        warnings.warn(
+            f"The password for the registry {address or 'of ' + docker.base_image} is not sent: nodes pull with the "
+            "logins that they have. Log them in once: docker login.",
+            stacklevel=2,
+        )
+    is_whole = not address or docker.base_image.startswith(address + "/")
+    return docker.base_image if is_whole else f"{address}/{docker.base_image}"
+
+
 def _conda_of(python) -> CondaDependencies | None:
+    if python.base_conda_environment:
+        warnings.warn(
+            f"base_conda_environment {python.base_conda_environment!r} is not built upon: an environment is made of its "
+            "own packages. List them in conda_dependencies, or take the Python that has them as it is: "
+            "user_managed_dependencies and interpreter_path.",
+            stacklevel=2,
+        )
     if python.conda_dependencies_file:
         return CondaDependencies(conda_dependencies_file_path=python.conda_dependencies_file)
     return python.conda_dependencies
@@ -69,7 +90,8 @@ def _without_default_python(structure: dict) -> dict:
     return structure
 
 
-def _dockerfile_text(text_or_path: str) -> str:
+def dockerfile_text(text_or_path: str) -> str:
+    """A Dockerfile's text, from its path or the text itself."""
     if "\n" not in text_or_path and os.path.isfile(text_or_path):
         with open(text_or_path, encoding="utf-8") as file:
             return file.read()

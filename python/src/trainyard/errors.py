@@ -51,6 +51,10 @@ class ServiceException(AzureMLException):
         return {"code": self.code, "message": self.message}
 
 
+class AuthenticationException(ServiceException):
+    """The server does not know the token, or there is none."""
+
+
 class ActivityFailedException(AzureMLException):
     """A run ended badly. `error` is the server's whole account of it, `{"error": {"code", "message", ...}}`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from trainyard.endpoints import api, is_missing
@@ -12,25 +13,19 @@ from trainyard.errors import (
     ServiceException,
     UserErrorException,
 )
+from trainyard.model_registration import (
+    DATASET,
+    FRAMEWORK,
+    FRAMEWORK_VERSION,
+    RESOURCES,
+    SAMPLE_INPUT,
+    SAMPLE_OUTPUT,
+    Framework,
+    ResourceConfiguration,
+    chosen_below,
+    registration_words,
+)
 from trainyard.nearest_name import did_you_mean
-
-_FRAMEWORK = "trainyard.framework"
-_FRAMEWORK_VERSION = "trainyard.framework_version"
-
-
-class Framework:
-    """Names of frameworks, for `model_framework`."""
-
-    CUSTOM = "Custom"
-    SCIKITLEARN = "ScikitLearn"
-    TENSORFLOW = "TensorFlow"
-    PYTORCH = "PyTorch"
-    ONNX = "Onnx"
-    KERAS = "Keras"
-    TFKERAS = "TfKeras"
-    SPACY = "Spacy"
-    MULTI = "Multi"
-
 
 class Model:
     """
@@ -74,10 +69,13 @@ class Model:
         model_framework: str | None = None,
         model_framework_version: str | None = None,
         child_paths: list | None = None,
-        **_options: object,
+        sample_input_dataset: object = None,
+        sample_output_dataset: object = None,
+        resource_configuration: ResourceConfiguration | None = None,
     ) -> Model:
         """
-        Register a local file or folder as the next version of `model_name`; inside a job as made by it.
+        Register a local file or folder as the next version of `model_name`; inside a job as made by it. Of a folder
+        `child_paths` chooses files and folders by their paths in it.
 
         Raises ModelPathNotFoundException when there is no such file or folder.
         """
@@ -94,7 +92,13 @@ class Model:
             "model_framework": model_framework,
             "model_framework_version": model_framework_version,
             "datasets": datasets,
+            "sample_input_dataset": sample_input_dataset,
+            "sample_output_dataset": sample_output_dataset,
+            "resource_configuration": resource_configuration,
         }
+        if child_paths:
+            with chosen_below(model_path, child_paths) as chosen:
+                return Model.register(workspace, chosen, model_name, tags, properties, **options)
         if run is not None:
             # A job's token registers what is among the job's own files.
             return run.register_model(model_name, model_path, tags, properties, **options)
@@ -212,19 +216,48 @@ class Model:
     @property
     def model_framework(self) -> str:
         """As it was said at registering; Custom otherwise."""
-        return self._asset["properties"].get(_FRAMEWORK, Framework.CUSTOM)
+        return self._asset["properties"].get(FRAMEWORK, Framework.CUSTOM)
 
     @property
     def model_framework_version(self) -> str | None:
         """As it was said at registering."""
-        return self._asset["properties"].get(_FRAMEWORK_VERSION)
+        return self._asset["properties"].get(FRAMEWORK_VERSION)
 
     @property
     def datasets(self) -> dict:
-        """Purpose to the data sets that were named at registering, as `name:version`."""
-        prefix = "trainyard.dataset."
+        """Purpose to the list of data sets that were named at registering; one that is gone is its `name:version`."""
         given = self._asset["properties"].items()
-        return {key[len(prefix) :]: value.split(",") for key, value in given if key.startswith(prefix)}
+        return {
+            key[len(DATASET) :]: [self._dataset(one) for one in value.split(",")]
+            for key, value in given
+            if key.startswith(DATASET)
+        }
+
+    @property
+    def sample_input_dataset(self):
+        """As it was said at registering."""
+        return self._dataset(self._asset["properties"].get(SAMPLE_INPUT))
+
+    @property
+    def sample_output_dataset(self):
+        """As it was said at registering."""
+        return self._dataset(self._asset["properties"].get(SAMPLE_OUTPUT))
+
+    @property
+    def resource_configuration(self) -> ResourceConfiguration | None:
+        """As it was said at registering."""
+        kept = self._asset["properties"].get(RESOURCES)
+        return ResourceConfiguration(**json.loads(kept)) if kept else None
+
+    def _dataset(self, name: str | None):
+        from trainyard.dataset import Dataset
+
+        if name is None:
+            return None
+        try:
+            return Dataset.get_by_id(self.workspace, name)
+        except UserErrorException:
+            return name
 
     def download(self, target_dir: str = ".", exist_ok: bool = False, exists_ok: bool | None = None) -> str:
         """
@@ -325,27 +358,6 @@ class Model:
     def __repr__(self) -> str:
         words = f"id={self.id}, version={self.version}, tags={self.tags}, properties={self.properties}"
         return f"Model(workspace={self.workspace!r}, name={self.name}, {words})"
-
-
-def registration_words(
-    tags, properties, description=None, model_framework=None, model_framework_version=None, datasets=None, **_options
-) -> dict:
-    """What is said of a version when it is registered."""
-    kept = {str(key): str(value) for key, value in (properties or {}).items()}
-    if model_framework:
-        kept[_FRAMEWORK] = str(model_framework)
-    if model_framework_version:
-        kept[_FRAMEWORK_VERSION] = str(model_framework_version)
-    for purpose, dataset in datasets or []:
-        key = f"trainyard.dataset.{purpose}"
-        name = getattr(dataset, "id", None) or str(dataset)
-        kept[key] = f"{kept[key]},{name}" if key in kept else name
-    listed = tags if isinstance(tags, dict) else dict.fromkeys(tags or [], "")
-    return {
-        "description": description or "",
-        "tags": {str(key): "" if value is None else str(value) for key, value in listed.items()},
-        "properties": kept,
-    }
 
 
 def _find(workspace, name: str | None, version: object, tags: object, properties: object, run_id: str | None) -> dict:

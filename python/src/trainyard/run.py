@@ -251,20 +251,15 @@ class Run(Artifacts, Recording, Family):
 
         return take_run_snapshot(self, file_or_folder_path)
 
+    def _get_outputs_datapath(self):
+        # azureml's own notebooks resume a training from here.
+        from trainyard.run_outputs import outputs_path
+
+        return outputs_path(self)
+
     def get_secret(self, name: str) -> str:
         """Secrets are not kept by Trainyard; raises NotSupported with what to use instead."""
         return self.experiment.workspace.get_default_keyvault().get_secret(name)
-
-    def register_model(self, model_name: str, model_path: str | None = None, tags=None, properties=None, **options):
-        """
-        Register files of the run as the next version of a model; see run_models.register_run_model.
-
-        `model_path` is a file or folder among the run's files, by default `model_name`; one that is there only
-        locally is uploaded first. Raises ModelPathNotFoundException, naming the nearest file, when there is none.
-        """
-        from trainyard.run_models import register_run_model
-
-        return register_run_model(self, model_name, model_path, tags, properties, **options)
 
     # Control
 

@@ -1,4 +1,4 @@
-"""The files of a run, as methods: listing, downloading, uploading."""
+"""The files of a run, as methods: listing, downloading, uploading, registering as a model."""
 
 from __future__ import annotations
 
@@ -120,3 +120,40 @@ class Artifacts:
             )
         for inside, local in files_below(root):
             self.upload_file(f"{prefix}/{inside}" if prefix else inside, local)
+
+    def register_model(
+        self,
+        model_name: str,
+        model_path: str | None = None,
+        tags: object = None,
+        properties: dict | None = None,
+        model_framework: str | None = None,
+        model_framework_version: str | None = None,
+        description: str | None = None,
+        datasets: list | None = None,
+        sample_input_dataset: object = None,
+        sample_output_dataset: object = None,
+        resource_configuration: object = None,
+    ):
+        """
+        Register files of the run as the next version of a model; the rest as Model.register has it.
+
+        `model_path` is a file or folder among the run's files, by default `model_name`; one that is there only
+        locally is uploaded first. Raises ModelPathNotFoundException, naming the nearest file, when there is none.
+        """
+        from trainyard.run_models import register_run_model
+
+        return register_run_model(
+            self,
+            model_name,
+            model_path,
+            tags,
+            properties,
+            description=description,
+            model_framework=model_framework,
+            model_framework_version=model_framework_version,
+            datasets=datasets,
+            sample_input_dataset=sample_input_dataset,
+            sample_output_dataset=sample_output_dataset,
+            resource_configuration=resource_configuration,
+        )

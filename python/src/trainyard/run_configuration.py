@@ -8,6 +8,7 @@ from trainyard.conda_dependencies import CondaDependencies
 from trainyard.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from trainyard.environment import Environment
 from trainyard.errors import RunConfigurationException
+from trainyard.run_configuration_fields import fill_run_configuration, run_configuration_fields
 from trainyard.small_yaml import read_yaml, write_yaml
 
 DEFAULT_MAX_RUN_SECONDS = 2_592_000
@@ -125,7 +126,14 @@ class RunConfiguration:
         self._target = compute_name(target)
 
     def distribution(self) -> object:
-        """The distributed configuration that the fields amount to; None for one process."""
+        """
+        The distributed configuration that the fields amount to; None for one process. Raises
+        RunConfigurationException for a framework or a communicator that there is not.
+        """
+        if str(self.framework).lower() not in ("python", "pytorch", "tensorflow"):
+            raise RunConfigurationException(
+                f"framework is {self.framework!r}; expected Python, PyTorch or TensorFlow. There is no Spark."
+            )
         communicator = str(self.communicator or "None").lower()
         if communicator in ("openmpi", "intelmpi", "mpi"):
             return self.mpi
@@ -133,7 +141,11 @@ class RunConfiguration:
             return self.tensorflow
         if communicator in ("nccl", "gloo"):
             return self.pytorch
-        return None
+        if communicator == "none":
+            return None
+        raise RunConfigurationException(
+            f"communicator is {self.communicator!r}; expected None, Nccl, Gloo, ParameterServer, OpenMpi or IntelMpi."
+        )
 
     def set_distribution(self, configuration: object) -> None:
         """Spread the job as this MpiConfiguration, PyTorchConfiguration or TensorflowConfiguration says."""
@@ -152,48 +164,16 @@ class RunConfiguration:
         self.node_count = configuration.node_count
 
     def save(self, path: str | None = None, name: str | None = None, separate_environment_yaml: bool = False) -> str:
-        """Write `<path>/.azureml/<name>.runconfig`; the path written. Packages are inside it."""
+        """
+        Write `<path>/.azureml/<name>.runconfig`; the path written. Packages are inside it.
+
+        Raises RunConfigurationException for one with data sets or outputs, which files do not keep.
+        """
         name = name or self._name or "default"
         folder = os.path.join(path or ".", ".azureml")
         os.makedirs(folder, exist_ok=True)
         target = os.path.join(folder, f"{name}.runconfig")
-        python, docker = self.environment.python, self.environment.docker
-        fields = {
-            "script": self.script,
-            "arguments": [str(one) for one in self.arguments],
-            "command": self.command if isinstance(self.command, str) else " ".join(map(str, self.command)),
-            "target": self.target,
-            "framework": self.framework,
-            "communicator": self.communicator,
-            "nodeCount": self.node_count,
-            "maxRunDurationSeconds": self.max_run_duration_seconds,
-            "environmentVariables": self.environment_variables,
-            "environment": {
-                "name": self.environment.name,
-                "version": self.environment.version,
-                "environmentVariables": self.environment.environment_variables,
-                "python": {
-                    "userManagedDependencies": python.user_managed_dependencies,
-                    "interpreterPath": python.interpreter_path,
-                    "condaDependencies": python.conda_dependencies.as_dict() if python.conda_dependencies else None,
-                },
-                "docker": {"baseImage": docker.base_image, "baseDockerfile": docker.base_dockerfile},
-            },
-            "mpi": {"processCountPerNode": self.mpi.process_count_per_node},
-            "pytorch": {
-                "communicationBackend": self.pytorch.communication_backend,
-                "processCount": self.pytorch.process_count,
-            },
-            "tensorflow": {
-                "workerCount": self.tensorflow.worker_count,
-                "parameterServerCount": self.tensorflow.parameter_server_count,
-            },
-            "docker": {
-                "useDocker": self.docker.use_docker,
-                "arguments": self.docker.arguments,
-                "shmSize": self.docker.shm_size,
-            },
-        }
+        fields = run_configuration_fields(self)
         with open(target, "w", encoding="utf-8") as file:
             file.write(write_yaml(fields))
         return target
@@ -215,7 +195,7 @@ class RunConfiguration:
             fields = read_yaml(file.read(), found)
         if not isinstance(fields, dict):
             raise RunConfigurationException(f"{found} holds no run configuration: expected a mapping.")
-        return _from_fields(RunConfiguration(_name=name, _path=path), fields)
+        return fill_run_configuration(RunConfiguration(_name=name, _path=path), fields, os.path.dirname(found))
 
     @staticmethod
     def delete(path: str, name: str) -> None:
@@ -224,39 +204,6 @@ class RunConfiguration:
 
     def __repr__(self) -> str:
         return f"RunConfiguration(target={self.target!r}, script={self.script!r}, framework={self.framework!r})"
-
-
-def _from_fields(made: RunConfiguration, fields: dict) -> RunConfiguration:
-    environment = fields.get("environment") or {}
-    python, docker = environment.get("python") or {}, environment.get("docker") or {}
-    made.script, made.command = fields.get("script"), fields.get("command") or ""
-    made.arguments = list(fields.get("arguments") or [])
-    made.target = fields.get("target") or "local"
-    made.framework, made.communicator = fields.get("framework") or "Python", fields.get("communicator") or "None"
-    made.node_count = fields.get("nodeCount") or 1
-    made.max_run_duration_seconds = fields.get("maxRunDurationSeconds")
-    made.environment_variables = dict(fields.get("environmentVariables") or {})
-    made.environment.name = environment.get("name")
-    made.environment.environment_variables = dict(environment.get("environmentVariables") or {})
-    made.environment.python.user_managed_dependencies = bool(python.get("userManagedDependencies"))
-    made.environment.python.interpreter_path = python.get("interpreterPath") or "python"
-    if isinstance(python.get("condaDependencies"), dict):
-        made.environment.python.conda_dependencies = CondaDependencies(
-            _underlying_structure=python["condaDependencies"]
-        )
-    made.environment.docker.base_image = docker.get("baseImage")
-    made.environment.docker.base_dockerfile = docker.get("baseDockerfile")
-    made.mpi.process_count_per_node = (fields.get("mpi") or {}).get("processCountPerNode") or 1
-    made.pytorch.process_count = (fields.get("pytorch") or {}).get("processCount")
-    tensorflow = fields.get("tensorflow") or {}
-    made.tensorflow = TensorflowConfiguration(
-        tensorflow.get("workerCount", 1), tensorflow.get("parameterServerCount", 1)
-    )
-    engine = fields.get("docker") or {}
-    made.docker = DockerConfiguration(
-        bool(engine.get("useDocker")), True, engine.get("arguments"), engine.get("shmSize")
-    )
-    return made
 
 
 def compute_name(target: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from urllib.parse import quote
 
+from trainyard.command_line import without_links
 from trainyard.endpoints import api
 from trainyard.run_files import list_artifacts
 
@@ -67,6 +68,7 @@ def run_definition(facts: dict) -> dict:
     is_script = len(words) > 1 and words[0] in ("python", "python3")
     distribution = spec.get("distribution") or {}
     kind = distribution.get("type")
+    resources = spec.get("resources") or {}
     return {
         "script": words[1] if is_script else None,
         "command": "" if is_script else command_text(spec),
@@ -86,7 +88,7 @@ def run_definition(facts: dict) -> dict:
         "priority": None,
         "credentialPassthrough": False,
         "identity": spec.get("identity"),
-        "environment": _environment(spec),
+        "environment": _environment(spec, facts["createdAt"]),
         "history": {
             "outputCollection": True,
             "directoriesToWatch": ["logs"],
@@ -99,7 +101,21 @@ def run_definition(facts: dict) -> dict:
         },
         "mpi": {"processCountPerNode": distribution.get("processCountPerInstance", 1)},
         "pyTorch": {"communicationBackend": "nccl", "processCount": distribution.get("processCount")},
-        "docker": {"useDocker": bool(spec["environment"].get("image")), "arguments": []},
+        "docker": {
+            "useDocker": bool(spec["environment"].get("image")),
+            "sharedVolumes": True,
+            "shmSize": resources.get("shmSize"),
+            "arguments": shlex.split(resources.get("dockerArgs", "")),
+        },
+        # What only Azure has: there for who looks at the keys.
+        "spark": {"configuration": []},
+        "parallelTask": {},
+        "amlCompute": {"name": None, "vmSize": None, "vmPriority": None, "retainCluster": False},
+        "aiSuperComputer": {},
+        "hdi": {},
+        "containerInstance": {},
+        "cmk8sCompute": {},
+        "commandReturnCodeConfig": {"returnCode": "Zero", "successfulReturnCodes": []},
     }
 
 
@@ -131,15 +147,15 @@ def command_text(spec: dict) -> str:
             return shlex.quote(repr(value) if isinstance(value, float) else str(value))
         return shlex.quote(f"${{{{{part['binding']}.{part['name']}}}}}")
 
-    return text_of(spec["command"]["parts"]).strip()
+    return without_links(text_of(spec["command"]["parts"]).strip())
 
 
-def _environment(spec: dict) -> dict:
+def _environment(spec: dict, created_at: int) -> dict:
     environment = spec["environment"]
     managed = environment.get("userManaged")
     return {
         "name": environment.get("name"),
-        "version": environment.get("version"),
+        "version": environment.get("version") or _version_of(environment, created_at),
         "python": {
             "interpreterPath": managed["interpreter"] if managed else "python",
             "userManagedDependencies": managed is not None,
@@ -149,13 +165,24 @@ def _environment(spec: dict) -> dict:
         "environmentVariables": dict(environment.get("environmentVariables", {}), **spec["environmentVariables"]),
         "docker": {
             "baseImage": environment.get("image"),
+            "platform": {"os": "Linux", "architecture": "amd64"},
             "baseDockerfile": (environment.get("build") or {}).get("dockerfile"),
+            "baseImageRegistry": {"address": None, "username": None, "password": None},
             "enabled": bool(environment.get("image")),
             "arguments": [],
         },
         "spark": {},
         "inferencingStackVersion": None,
     }
+
+
+def _version_of(environment: dict, created_at: int) -> str:
+    """Of an environment that nobody registered: the same for the same packages of one job."""
+    import hashlib
+    import json
+
+    digest = hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()
+    return f"Autosave_{iso_time(created_at)}_{digest[:8]}"
 
 
 def _input_datasets(spec: dict | None) -> list:

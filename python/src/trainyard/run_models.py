@@ -6,7 +6,8 @@ import os
 
 from trainyard.endpoints import api
 from trainyard.errors import ModelPathNotFoundException, ServiceException, UserErrorException
-from trainyard.model import Model, registration_words
+from trainyard.model import Model
+from trainyard.model_registration import registration_words
 from trainyard.nearest_name import nearest_name
 from trainyard.run_files import files_below, list_artifacts, same_bytes, upload_artifact
 

@@ -52,7 +52,11 @@ def job_spec(
         "name": run_id or new_run_id(experiment.name),
         "experimentName": experiment.name,
         "tags": {str(key): "" if value is None else str(value) for key, value in tags.items()},
-        "properties": {**git_properties(source), "azureml.RuntimeType": "Trainyard"},
+        "properties": {
+            **git_properties(source),
+            "azureml.RuntimeType": "Trainyard",
+            "_azureml.ComputeTargetType": "local" if target == "local" else "amlcompute",
+        },
         "command": command.to_wire(),
         "inputs": data.inputs,
         "outputs": data.outputs,
@@ -68,10 +72,9 @@ def job_spec(
         spec["distribution"] = distribution._to_wire(node_count)
     if run_config.max_run_duration_seconds is not None:
         spec["timeoutSeconds"] = _positive("max_run_duration_seconds", run_config.max_run_duration_seconds)
-    engine = run_config.docker
-    resources = {"shmSize": engine.shm_size, "dockerArgs": " ".join(engine.arguments or [])}
-    if any(resources.values()):
-        spec["resources"] = {name: value for name, value in resources.items() if value}
+    resources = _resources(run_config)
+    if resources:
+        spec["resources"] = resources
     spec["code"] = {"kind": "snapshot", "id": upload_snapshot(connection, take_snapshot(source))}
     spec["properties"]["ContentSnapshotId"] = spec["code"]["id"]
     return spec
@@ -130,6 +133,10 @@ def _command_of(config: ScriptRunConfig, data: JobData) -> CommandLine:
     )
     places = [data.place(word) if not isinstance(word, (str, int, float)) else None for word in words]
     data.add_run_config(config.run_config)
+    for path, kind, name in data.links:
+        if os.path.lexists(os.path.join(config.source_directory, path)):
+            raise UserErrorException(f"path_on_compute {path!r} is a file or a folder of {config.source_directory}.")
+        line.link(kind, name, path)
     for variable, kind, name in data.variables():
         line.binding(kind, name, prefix=f"{variable}=")
     for word, place in zip(words, places):
@@ -141,6 +148,17 @@ def _command_of(config: ScriptRunConfig, data: JobData) -> CommandLine:
         else:
             line.word(word)
     return line
+
+
+def _resources(run_config) -> dict:
+    # Older scripts say it of the environment.
+    engine, older = run_config.docker, run_config.environment.docker
+    arguments = (engine.arguments if engine is not None else None) or older.arguments or []
+    given = {
+        "shmSize": (engine.shm_size if engine is not None else None) or older.shm_size,
+        "dockerArgs": " ".join(map(str, arguments)),
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _positive(name: str, value: object) -> float:

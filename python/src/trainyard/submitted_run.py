@@ -63,6 +63,13 @@ class _SubmittedRun(Run):
 
         return inputs_of_process()
 
+    @property
+    def output_datasets(self) -> dict:
+        """Output name to the local folder whose files are kept."""
+        from trainyard.dataset_inputs import outputs_of_process
+
+        return outputs_of_process()
+
     def _facts_changed(self) -> None:
         """The agent ships it within moments."""
 

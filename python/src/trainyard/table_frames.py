@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
-from trainyard.errors import DatasetValidationError
+import enum
+import json
+
+from trainyard.errors import DatasetValidationError, UserErrorException
+
+FIRST_FILE = "first file"
+
+
+class PromoteHeadersBehavior(enum.Enum):
+    """Which files begin with the columns' names, for `header`."""
+
+    NO_HEADERS = 0
+    ONLY_FIRST_FILE_HAS_HEADERS = 1
+    COMBINE_ALL_FILES_HEADERS = 2
+    ALL_FILES_HAVE_SAME_HEADERS = 3
+
+
+def header_for_wire(header: object) -> object:
+    """True, False or FIRST_FILE, of what from_delimited_files was given. Raises UserErrorException for another value."""
+    known = {
+        "NO_HEADERS": False,
+        "ONLY_FIRST_FILE_HAS_HEADERS": FIRST_FILE,
+        "COMBINE_ALL_FILES_HEADERS": True,
+        "ALL_FILES_HAVE_SAME_HEADERS": True,
+    }
+    if header is None or isinstance(header, bool):
+        return bool(header)
+    name = getattr(header, "name", header)
+    if name not in known:
+        raise UserErrorException(f"header is {header!r}; expected True, False or a PromoteHeadersBehavior.")
+    return known[name]
 
 
 def read_frame(pandas, reader: dict, path: str):
@@ -11,6 +41,8 @@ def read_frame(pandas, reader: dict, path: str):
         return pandas.read_parquet(path)
     encoding = "utf-8-sig" if reader["encoding"].replace("-", "").lower() == "utf8" else reader["encoding"]
     if reader["format"] == "json lines":
+        if reader.get("invalid_lines") == "drop":
+            return pandas.DataFrame(_valid_lines(path, encoding))
         return pandas.read_json(path, lines=True, encoding=encoding)
     options = {"sep": reader["separator"], "encoding": encoding}
     if not reader["header"]:
@@ -21,8 +53,24 @@ def read_frame(pandas, reader: dict, path: str):
         options["keep_default_na"] = False
     frame = pandas.read_csv(path, **options)
     if not reader["header"]:
-        frame.columns = [f"Column{at}" for at in range(1, len(frame.columns) + 1)]
+        names = reader.get("names") or [f"Column{at}" for at in range(1, len(frame.columns) + 1)]
+        if len(names) != len(frame.columns):
+            raise ValueError(f"it has {len(frame.columns)} columns, and the first file {len(names)}")
+        frame.columns = names
     return frame
+
+
+def _valid_lines(path: str, encoding: str) -> list:
+    found = []
+    with open(path, encoding=encoding) as file:
+        for line in file:
+            try:
+                value = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(value, dict):
+                found.append(value)
+    return found
 
 
 def apply_step(frame, step: dict):

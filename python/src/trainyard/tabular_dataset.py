@@ -6,9 +6,9 @@ import copy
 import json
 import os
 
+from trainyard.abstract_dataset import AbstractDataset
 from trainyard.column_types import column_types_for_wire, convert_columns
-from trainyard.data_source import places_of
-from trainyard.dataset import READER_PROPERTY, AbstractDataset
+from trainyard.data_source import check_places, places_of
 from trainyard.errors import (
     DatasetTimestampMissingError,
     DatasetValidationError,
@@ -16,7 +16,9 @@ from trainyard.errors import (
     UserErrorException,
 )
 from trainyard.partition_format import partition_keys, partition_values
-from trainyard.table_frames import apply_step, read_frame
+from trainyard.table_frames import FIRST_FILE, apply_step, header_for_wire, read_frame
+
+READER_PROPERTY = "trainyard.tabular"
 
 
 class TabularDataset(AbstractDataset):
@@ -49,20 +51,24 @@ class TabularDataset(AbstractDataset):
         except ImportError:
             raise UserErrorException("to_pandas_dataframe() needs pandas: pip install pandas.") from None
         frames = []
+        reader = self._reader
         for inside, local in sorted(self._files().items()):
             if self._is_hidden(inside):
                 continue
             try:
-                frame = read_frame(pandas, self._reader, local)
+                frame = read_frame(pandas, reader, local)
             except ImportError as error:
                 raise UserErrorException(f"Reading {inside} needs another package: {error}.") from None
             except (ValueError, OSError, UnicodeDecodeError) as error:
                 raise DatasetValidationError(
                     f"{inside} cannot be read as {self._reader['format']}: {error}", error
                 ) from None
+            if reader.get("header") == FIRST_FILE:
+                # The others have none, and the same columns.
+                reader = {**reader, "header": False, "names": list(frame.columns)}
             convert_columns(frame, self._reader.get("types", {}), on_error == "fail")
-            if self._reader.get("partition_format"):
-                for name, value in partition_values(self._reader["partition_format"], inside).items():
+            if self._partition_format:
+                for name, value in partition_values(self._partition_format, inside).items():
                     frame[name] = value
             if self._reader.get("include_path"):
                 frame.insert(0, "Path", "/" + inside)
@@ -73,6 +79,10 @@ class TabularDataset(AbstractDataset):
         for step in self._reader.get("steps", []):
             whole = apply_step(whole, step)
         return whole
+
+    @property
+    def _partition_format(self) -> str | None:
+        return self._reader.get("partition_format")
 
     @staticmethod
     def _is_hidden(path: str) -> bool:
@@ -118,15 +128,20 @@ class TabularDataset(AbstractDataset):
                 self._reader.pop(key, None)
 
     def with_timestamp_columns(
-        self, timestamp: str | None = None, partition_timestamp: str | None = None, **_options
+        self,
+        timestamp: str | None = None,
+        partition_timestamp: str | None = None,
+        validate: bool = False,
+        fine_grain_timestamp: str | None = None,
+        coarse_grain_timestamp: str | None = None,
     ) -> TabularDataset:
         """
-        The same; `timestamp` is the column that time_before and the like look at, or `partition_timestamp`, the
+        The same (older scripts say `fine_grain_timestamp` and `coarse_grain_timestamp`); `timestamp` is the column that time_before and the like look at, or `partition_timestamp`, the
         coarser one out of the paths, where it is the only one.
         """
         made = self._with(None)
-        made._reader["timestamp"] = timestamp
-        made._reader["partition_timestamp"] = partition_timestamp
+        made._reader["timestamp"] = timestamp or fine_grain_timestamp
+        made._reader["partition_timestamp"] = partition_timestamp or coarse_grain_timestamp
         return made
 
     @property
@@ -156,7 +171,7 @@ class TabularDataset(AbstractDataset):
 
     def to_csv_files(self, separator: str = ","):
         """The table as a data set of one CSV file in a temporary folder of this machine."""
-        from trainyard.dataset import FileDataset
+        from trainyard.file_dataset import FileDataset
 
         return self._written(
             FileDataset, "data.csv", lambda frame, path: frame.to_csv(path, sep=separator, index=False)
@@ -164,7 +179,7 @@ class TabularDataset(AbstractDataset):
 
     def to_parquet_files(self):
         """The table as a data set of one parquet file in a temporary folder of this machine."""
-        from trainyard.dataset import FileDataset
+        from trainyard.file_dataset import FileDataset
 
         return self._written(FileDataset, "data.parquet", lambda frame, path: frame.to_parquet(path))
 
@@ -208,6 +223,10 @@ class TabularDataset(AbstractDataset):
     def _properties(self) -> dict:
         return {READER_PROPERTY: json.dumps(self._reader, sort_keys=True)}
 
+    @classmethod
+    def _of_asset(cls, workspace, asset: dict) -> TabularDataset:
+        return cls(json.loads(asset["properties"][READER_PROPERTY]), workspace=workspace, asset=asset)
+
     def __repr__(self) -> str:
         return f"TabularDataset(name={self.name!r}, version={self.version!r}, format={self._reader['format']!r})"
 
@@ -228,23 +247,22 @@ class TabularDatasetFactory:
         support_multi_line: bool = False,
         empty_as_string: bool = False,
         encoding: str = "utf8",
-        **_options: object,
     ) -> TabularDataset:
         """
-        Of CSV files and the like, in the places that Dataset.File.from_files takes. `header` is True, or False for
-        files whose first line is data. `partition_format` makes columns out of each file's path: '{name}' a text,
+        Of CSV files and the like, in the places that Dataset.File.from_files takes. `header` is True, False for files
+        whose first line is data, or a PromoteHeadersBehavior. `partition_format` makes columns out of each file's path: '{name}' a text,
         '{name:yyyy/MM/dd}' a time. `set_column_types` is a dict of columns and DataType.to_string() and the like.
         """
         reader = {
             "format": "delimited",
             "separator": separator,
-            "header": getattr(header, "name", header) not in (False, None, "NO_HEADERS"),
+            "header": header_for_wire(header),
             "encoding": encoding,
             "infer": infer_column_types,
             "empty_as_string": empty_as_string,
             "include_path": include_path,
         }
-        return _table(reader, path, set_column_types, partition_format)
+        return _table(reader, path, validate, set_column_types, partition_format)
 
     @staticmethod
     def from_parquet_files(
@@ -253,11 +271,10 @@ class TabularDatasetFactory:
         include_path: bool = False,
         set_column_types: dict | None = None,
         partition_format: str | None = None,
-        **_options: object,
     ) -> TabularDataset:
         """Of parquet files; `partition_format` as for delimited files."""
         reader = {"format": "parquet", "include_path": include_path}
-        return _table(reader, path, set_column_types, partition_format)
+        return _table(reader, path, validate, set_column_types, partition_format)
 
     @staticmethod
     def from_json_lines_files(
@@ -266,12 +283,19 @@ class TabularDatasetFactory:
         include_path: bool = False,
         set_column_types: dict | None = None,
         partition_format: str | None = None,
+        invalid_lines: str = "error",
         encoding: str = "utf8",
-        **_options: object,
     ) -> TabularDataset:
-        """Of files with one JSON object a line; `partition_format` as for delimited files."""
+        """
+        Of files with one JSON object a line; `partition_format` as for delimited files. Lines that are none are an
+        error when the table is read, or with `invalid_lines="drop"` left out.
+        """
+        if invalid_lines not in ("error", "drop"):
+            raise UserErrorException(f"invalid_lines is {invalid_lines!r}; expected 'error' or 'drop'.")
         reader = {"format": "json lines", "include_path": include_path, "encoding": encoding}
-        return _table(reader, path, set_column_types, partition_format)
+        if invalid_lines == "drop":
+            reader["invalid_lines"] = invalid_lines
+        return _table(reader, path, validate, set_column_types, partition_format)
 
     @staticmethod
     def register_pandas_dataframe(
@@ -302,13 +326,18 @@ class TabularDatasetFactory:
         )
 
 
-def _table(reader: dict, path: object, types: dict | None, partition_format: str | None) -> TabularDataset:
+def _table(
+    reader: dict, path: object, validate: bool, types: dict | None, partition_format: str | None
+) -> TabularDataset:
     if types:
         reader["types"] = column_types_for_wire(types)
     if partition_format:
         partition_keys(partition_format)
         reader["partition_format"] = partition_format
-    return TabularDataset(reader, places_of(path))
+    places = places_of(path)
+    if validate:
+        check_places(places)
+    return TabularDataset(reader, places)
 
 
 def _listed(columns: object) -> list:

@@ -192,10 +192,27 @@ class PyTorch(Estimator):
 
 
 class TensorFlow(Estimator):
-    """An Estimator with TensorFlow. `framework_version` is TensorFlow's, by default the newest that fits."""
+    """
+    An Estimator with TensorFlow. `framework_version` is TensorFlow's, by default the newest that fits.
+    `worker_count` and `parameter_server_count` are those of `distributed_backend="ps"`.
+    """
 
     _framework = "TensorFlow"
     _packages = ("tensorflow", "matplotlib")
+
+    def __init__(
+        self,
+        source_directory: str | None = None,
+        *,
+        worker_count: int = 1,
+        parameter_server_count: int = 1,
+        distributed_backend: str | None = None,
+        **options: object,
+    ) -> None:
+        if str(distributed_backend).lower() == "ps" and options.get("distributed_training") is None:
+            options["distributed_training"] = TensorflowConfiguration(worker_count, parameter_server_count)
+            distributed_backend = None
+        super().__init__(source_directory, distributed_backend=distributed_backend, **options)
 
 
 class Chainer(Estimator):
@@ -265,7 +282,7 @@ def _distribute(run_config, how, node_count: int, per_node: int, framework: str)
 
 def _add_input(run_config, value: object) -> None:
     from trainyard.data_reference import DataReference
-    from trainyard.dataset import AbstractDataset
+    from trainyard.abstract_dataset import AbstractDataset
     from trainyard.dataset_consumption import DatasetConsumptionConfig
 
     if isinstance(value, DataReference):

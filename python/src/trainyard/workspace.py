@@ -27,6 +27,7 @@ class Workspace:
         auth: object = None,
         *_location: object,
         _connection=None,
+        _is_known: bool = False,
         **_options: object,
     ) -> None:
         from trainyard.connection import Connection
@@ -35,7 +36,11 @@ class Workspace:
         self._subscription_id = subscription_id or NO_SUBSCRIPTION
         self._resource_group = resource_group or _DEFAULT_GROUP
         self._facts_read: dict | None = None
-        self._name = workspace_name or self._facts()["name"]
+        if not _is_known:
+            # Under any name: a server that is not there, or does not know the token, is told of here.
+            facts = self._facts()
+            workspace_name = workspace_name or facts["name"]
+        self._name = workspace_name
         self._auth = auth
 
     @staticmethod
@@ -72,6 +77,7 @@ class Workspace:
             environ.get("AZUREML_ARM_SUBSCRIPTION"),
             environ.get("AZUREML_ARM_RESOURCEGROUP"),
             environ.get("AZUREML_ARM_WORKSPACE_NAME") or _DEFAULT_NAME,
+            _is_known=True,
         )
 
     @staticmethod

@@ -1,1 +1,1 @@
-"""A place of the SDK that scripts reach into to raise the size that a snapshot may have."""
+"""Places of the SDK that scripts reach into: how large a snapshot may be, and the states of runs."""

@@ -9,10 +9,12 @@ from trainyard.authentication import (
     ServicePrincipalAuthentication,
     TokenAuthentication,
 )
+from trainyard.errors import AuthenticationException
 
 __all__ = [
     "AbstractAuthentication",
     "ArmTokenAuthentication",
+    "AuthenticationException",
     "AzureCliAuthentication",
     "InteractiveLoginAuthentication",
     "MsiAuthentication",

@@ -1,5 +1,6 @@
-"""`from azureml.core.workspace import Workspace`."""
+"""`from azureml.core.workspace import Workspace, WorkspaceException`."""
 
+from trainyard.errors import WorkspaceException
 from trainyard.workspace import Workspace
 
-__all__ = ["Workspace"]
+__all__ = ["Workspace", "WorkspaceException"]

@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "DataReference": "trainyard.data_reference",
         "DataType": "trainyard.column_types",
         "DatasetConsumptionConfig": "trainyard.dataset_consumption",
-        "FileDataset": "trainyard.dataset",
+        "FileDataset": "trainyard.file_dataset",
         "OutputFileDatasetConfig": "trainyard.dataset_consumption",
         "TabularDataset": "trainyard.tabular_dataset",
     },

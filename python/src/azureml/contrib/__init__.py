@@ -1,0 +1,1 @@
+"""`azureml.contrib`: only TensorBoard's older place is here."""
