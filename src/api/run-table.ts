@@ -13,7 +13,7 @@ const selection = z.object({
     .meta({ description: "By their names; without any, the runs of all experiments." }),
   filter: z.string().max(20_000).default("").meta({
     description:
-      "As MLflow's clients write it; besides its attributes: state, experiment, duration (s), parent, name, user.",
+      "As MLflow's clients write it; besides its attributes: state, experiment, duration (s), parent, name, user; `min.<metric>` and `max.<metric>` for the least and greatest values ever.",
   }),
   states: z.array(z.enum(jobStates)).max(jobStates.length).optional(),
   parent: z
@@ -45,6 +45,10 @@ export const runRowSchema = z
     metrics: z
       .array(wireNumber.nullable())
       .meta({ description: "The latest values, as `columns` names them." }),
+    minima: z
+      .array(wireNumber.nullable())
+      .meta({ description: "The least values ever; null without a finite one." }),
+    maxima: z.array(wireNumber.nullable()).meta({ description: "The greatest values ever." }),
     params: z.array(z.string().nullable()),
     tags: z.array(z.string().nullable()),
   })
@@ -57,15 +61,18 @@ export const readRunTable = endpoint({
   summary: "Read a page of the table of runs",
   body: selection.extend({
     orderBy: names(8).default([]).meta({
-      description: "`<key> [ASC|DESC]`, as in MLflow's searches; also state, experiment and duration.",
+      description:
+        "`<key> [ASC|DESC]`, as in MLflow's searches; also state, experiment, duration, `min.<metric>` and `max.<metric>`.",
     }),
     columns: z
       .object({
         metrics: names(100).default([]),
+        minima: names(100).default([]).meta({ description: "Metrics whose least value is wanted." }),
+        maxima: names(100).default([]).meta({ description: "Metrics whose greatest value is wanted." }),
         params: names(100).default([]),
         tags: names(100).default([]),
       })
-      .default({ metrics: [], params: [], tags: [] }),
+      .default({ metrics: [], minima: [], maxima: [], params: [], tags: [] }),
     limit: z.int().min(1).max(500).default(100),
     pageToken: z.string().max(10_000).optional(),
   }),

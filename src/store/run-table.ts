@@ -38,22 +38,32 @@ export async function readRunRows(db: Db, seqs: readonly number[]): Promise<RunR
   return seqs.flatMap((seq) => rows.get(seq) ?? []);
 }
 
-const metricsOf = prepared<{ run: number; name: string; last: number | null }>(
-  `select run_seq as run, name, last from metric_series
+interface MetricCell {
+  /** NaN is one. */
+  last: number;
+  /** Null without a finite number. */
+  min: number | null;
+  max: number | null;
+}
+
+const metricsOf = prepared<{ run: number; name: string; last: number | null } & Omit<MetricCell, "last">>(
+  `select run_seq as run, name, last, min, max from metric_series
    where run_seq in (select value from json_each(?)) and name in (select value from json_each(?))
      and kind = 'scalar'`,
 );
 
-/** The latest values of these metrics, by the run's seq; NaN is one of them. */
+/** The latest, least and greatest values of these metrics, by the run's seq. */
 export async function readMetricCells(
   db: Db,
   seqs: readonly number[],
   names: readonly string[],
-): Promise<(seq: number, name: string) => number | null> {
-  if (names.length === 0) return () => null;
+): Promise<(seq: number, name: string) => MetricCell | undefined> {
+  if (names.length === 0) return () => undefined;
   const rows = await metricsOf(db, JSON.stringify(seqs), JSON.stringify(names));
-  const cells = new Map(rows.map(({ run, name, last }) => [`${run} ${name}`, last ?? Number.NaN]));
-  return (seq, name) => cells.get(`${seq} ${name}`) ?? null;
+  const cells = new Map(
+    rows.map(({ run, name, last, min, max }) => [`${run} ${name}`, { last: last ?? Number.NaN, min, max }]),
+  );
+  return (seq, name) => cells.get(`${seq} ${name}`);
 }
 
 const labelsOf = prepared<{ run: string; key: string; value: string }>(

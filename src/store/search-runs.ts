@@ -49,6 +49,13 @@ const columns: Readonly<Record<string, RawBuilder<unknown>>> = {
   parent: sql.ref("runs.parent_id"),
 };
 
+/** What is kept of a metric's series as a whole. */
+const seriesColumns = {
+  metric: sql.ref("last"),
+  minimum: sql.ref("min"),
+  maximum: sql.ref("max"),
+} as const;
+
 export async function searchRuns(
   db: Db,
   search: RunSearch,
@@ -121,11 +128,14 @@ function conditionOf(comparison: Comparison): Condition {
   switch (entity) {
     case "attribute":
       return compare(columns[key]!, comparison);
-    case "metric": {
-      // NaN compares as 0.
-      const orNaN = zeroMatches(operator, Number(value)) ? sql`or last is null` : sql``;
+    case "metric":
+    case "minimum":
+    case "maximum": {
+      // NaN compares as 0; among the least and greatest there is none.
+      const orNaN =
+        entity === "metric" && zeroMatches(operator, Number(value)) ? sql`or last is null` : sql``;
       return sql<boolean>`+runs.seq in (select run_seq from metric_series
-        where name = ${key} and kind = 'scalar' and (${compare(sql.ref("last"), comparison)} ${orNaN}))`;
+        where name = ${key} and kind = 'scalar' and (${compare(seriesColumns[entity], comparison)} ${orNaN}))`;
     }
     case "param":
     case "tag":
@@ -177,10 +187,11 @@ function sortOf({ entity, key, ascending }: OrderKey, index: number): Sort {
   const name = sql.ref(`sorted${index}`);
   const run = sql`${name}.run`;
   const value = sql`${name}.value`;
-  if (entity === "metric") {
-    const rows = sql`select run_seq as run, last as value from metric_series
+  if (entity === "metric" || entity === "minimum" || entity === "maximum") {
+    const rows = sql`select run_seq as run, ${seriesColumns[entity]} as value from metric_series
       where name = ${key} and kind = 'scalar' group by run_seq`;
-    const isNaN = sql`(${run} is not null and ${value} is null)`;
+    // Without one finite number there is no least and no greatest.
+    const isNaN = entity === "metric" ? sql`(${run} is not null and ${value} is null)` : undefined;
     return {
       keys: missingLast(value, ascending, 0, isNaN),
       join: { name, rows, on: sql`${run} = ${seq}` },

@@ -15,6 +15,7 @@ describe("A filter is completed with", () => {
   it("keys, those first that begin with what was typed", () => {
     assert.deepEqual(offered("metrics.l"), { replaced: "metrics.l", texts: ["metrics.loss"] });
     assert.deepEqual(offered("lr").texts, ["params.lr"]);
+    assert.deepEqual(offered("max.").texts, ["max.loss", "max.`val loss`"]);
     assert.ok(offered("").texts.includes("state"));
   });
 
@@ -24,6 +25,7 @@ describe("A filter is completed with", () => {
 
   it("operators that the key knows", () => {
     assert.deepEqual(offered("metrics.loss ").texts, ["<", "<=", ">", ">=", "=", "!="]);
+    assert.deepEqual(offered("min.loss ").texts, offered("metrics.loss ").texts);
     assert.deepEqual(offered("params.lr ").texts, ["=", "!=", "LIKE", "ILIKE"]);
     assert.deepEqual(offered("name LI"), { replaced: "LI", texts: ["LIKE", "ILIKE"] });
   });

@@ -173,6 +173,17 @@ describe("The jobs page", { timeout: 300_000 }, () => {
     await rowOf(studio, "notebook").getByText("0.25").waitFor(patience);
     await page.locator(".run-curve").first().waitFor(patience);
     await studio.takePictures("jobs-logged");
+
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByLabel("Find a column").fill("max loss");
+    await page.getByRole("checkbox", { name: "max loss" }).check();
+    await page.keyboard.press("Escape");
+    await rowOf(studio, "notebook").getByText("0.75").waitFor(patience);
+    await log(2, 0.875);
+    await rowOf(studio, "notebook").getByText("0.875").nth(1).waitFor(patience);
+    await page.getByRole("button", { name: "max loss" }).click();
+    await rowOf(studio, "notebook").waitFor(patience);
+    assert.match(page.url(), /sort=max\.loss/);
     await post("update", { run_id: id, status: "FINISHED", end_time: Date.now() });
     await rowOf(studio, "notebook").filter({ hasText: "Completed" }).waitFor(patience);
   });

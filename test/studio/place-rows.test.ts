@@ -25,6 +25,8 @@ const aRow = (id: string, beginsAt: number, more: Partial<RunRow> = {}): RunRow 
   endedAt: null,
   archived: false,
   metrics: [null],
+  minima: [],
+  maxima: [],
   params: [null],
   tags: [],
   ...more,

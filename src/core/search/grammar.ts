@@ -1,6 +1,7 @@
 // What may be searched for: which entities and attributes there are, and how each kind may be compared.
 
-export type Entity = "attribute" | "metric" | "param" | "tag" | "dataset";
+/** A metric is its latest value, minimum and maximum the least and greatest that it ever had. */
+export type Entity = "attribute" | "metric" | "minimum" | "maximum" | "param" | "tag" | "dataset";
 
 export const operators = [
   "=",
@@ -48,12 +49,14 @@ export interface Grammar {
 const entityWords: Readonly<Record<Entity, readonly string[]>> = {
   attribute: ["attribute", "attributes", "attr", "run"],
   metric: ["metric", "metrics"],
+  minimum: ["min"],
+  maximum: ["max"],
   param: ["param", "params", "parameter", "parameters"],
   tag: ["tag", "tags"],
   dataset: ["dataset", "datasets"],
 };
 
-const words = (...entities: Entity[]) =>
+export const words = (...entities: Entity[]) =>
   new Map(entities.flatMap((entity) => entityWords[entity].map((word) => [word, entity] as const)));
 
 const datasetKinds = new Map<string, ValueKind>(
@@ -160,6 +163,8 @@ export function kindOf(grammar: Grammar, entity: Entity, key: string): ValueKind
     case "attribute":
       return grammar.attributes.get(key);
     case "metric":
+    case "minimum":
+    case "maximum":
       return "number";
     case "dataset":
       return datasetKinds.get(key);

@@ -1,9 +1,11 @@
 // What Studio's table of runs may be filtered and sorted by: all that MLflow knows, and what jobs have besides.
-import { runGrammar } from "./grammar.ts";
+import { runGrammar, words } from "./grammar.ts";
 import type { Grammar, ValueKind } from "./grammar.ts";
 
 export const tableGrammar: Grammar = {
   ...runGrammar,
+  entities: new Map([...runGrammar.entities, ...words("minimum", "maximum")]),
+  orderEntities: [...runGrammar.orderEntities, "minimum", "maximum"],
   attributes: new Map<string, ValueKind>([
     ...runGrammar.attributes,
     ["state", "listed text"],

@@ -25,7 +25,7 @@ async function logRun(name: string, logged: { at: number; end?: number; parent?:
   const id = run.info.run_id;
   const metrics = Array.from({ length: 200 }, (_, step) => ({
     key: "loss",
-    value: 200 - step,
+    value: name === "b" ? step + 1 : 200 - step,
     timestamp: logged.at + step,
     step,
   }));
@@ -71,6 +71,24 @@ describe("The table of runs", () => {
     assert.equal(oldest.kind, null);
     assert.equal(rows[1]!.children, 1);
     assert.equal(rows[0]!.parent, ids["b"]);
+  });
+
+  it("has the least and greatest values ever, to filter and to sort by as well", async () => {
+    const columns = { metrics: ["loss"], minima: ["loss", "odd", "none"], maxima: ["loss"] };
+    const { rows } = await server.client.readRunTable({ body: { columns } });
+
+    assert.deepEqual(
+      rows.map(({ metrics, minima, maxima }) => [metrics, minima, maxima]),
+      [
+        [[1], [1, null, null], [200]],
+        [[200], [1, null, null], [200]],
+        [[1], [1, null, null], [200]],
+      ],
+    );
+    assert.equal(await namesOf({ filter: "metrics.loss > 150" }), "b");
+    assert.equal(await namesOf({ filter: "max.loss > 150 AND min.loss < 2 AND max.odd < 9" }), "");
+    assert.equal(await namesOf({ filter: "max.`loss` > 150 AND min.loss < 2" }), "c b a");
+    assert.equal(await namesOf({ orderBy: ["max.loss DESC", "metrics.loss DESC"] }), "b c a");
   });
 
   it("is filtered, by what MLflow does not know as well", async () => {
@@ -128,7 +146,7 @@ describe("The table of runs", () => {
     const body = { runs: [ids["b"]!, ids["a"]!, "gone"], metric: "loss", points: 5 };
     const { lines } = await server.client.readSparklines({ body });
     assert.deepEqual(lines, [
-      { run: ids["b"], values: [200, 151, 101, 51, 1] },
+      { run: ids["b"], values: [1, 50, 100, 150, 200] },
       { run: ids["a"], values: [200, 151, 101, 51, 1] },
     ]);
     const { lines: odd } = await server.client.readSparklines({ body: { ...body, metric: "odd" } });

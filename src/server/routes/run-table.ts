@@ -37,18 +37,17 @@ export function runTableRoutes({
       });
       const rows = await readRunRows(db, seqs);
       const ids = rows.map(({ id }) => id);
-      const { metrics, params, tags } = body.columns;
-      const metric = await readMetricCells(db, seqs, metrics);
+      const { metrics, minima, maxima, params, tags } = body.columns;
+      const metric = await readMetricCells(db, seqs, [...metrics, ...minima, ...maxima]);
       const param = await readLabelCells(db, ids, "param", params);
       const tag = await readLabelCells(db, ids, "tag", tags);
       return {
         rows: rows.map(({ seq, archived, ...row }) => ({
           ...row,
           archived: archived === 1,
-          metrics: metrics.map((name) => {
-            const value = metric(seq, name);
-            return value === null ? null : toWireNumber(value);
-          }),
+          metrics: metrics.map((name) => wireNumberOf(metric(seq, name)?.last)),
+          minima: minima.map((name) => wireNumberOf(metric(seq, name)?.min)),
+          maxima: maxima.map((name) => wireNumberOf(metric(seq, name)?.max)),
           params: params.map((key) => param(row.id, key)),
           tags: tags.map((key) => tag(row.id, key)),
         })),
@@ -98,3 +97,5 @@ const experimentsOf = async (
   db: Db,
   names: readonly string[] | undefined,
 ): Promise<readonly string[] | "all"> => (names === undefined ? "all" : idsOfExperiments(db, names));
+
+const wireNumberOf = (value: number | null | undefined) => (value == null ? null : toWireNumber(value));

@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { formatNumber } from "../../ui/format.ts";
 import { toneOf, wordsOf } from "../../ui/state-badge.tsx";
 import { Ago, Duration } from "../../ui/time.tsx";
-import { builtInColumns, splitColumn } from "./view.ts";
-import type { RunRow, TableRequest } from "./view.ts";
+import { builtInColumns, isNumeric, splitColumn } from "./view.ts";
+import type { ColumnKind, RunRow, TableRequest } from "./view.ts";
 
 export interface GridColumn {
   /** As in the address; also what to sort by. */
@@ -67,13 +67,22 @@ const builtIn: Readonly<Record<string, Omit<GridColumn, "id" | "isFirst">>> = {
   },
 };
 
-const kindWords = { metrics: "Metric", params: "Param", tags: "Tag" } as const;
+const kindWords: Readonly<Record<ColumnKind, string>> = {
+  metrics: "Latest value of metric",
+  minima: "Least value of metric",
+  maxima: "Greatest value of metric",
+  params: "Param",
+  tags: "Tag",
+};
 
-/** As people read it: `Started`, `loss`. */
-export const labelOf = (column: string): string =>
-  builtIn[column]?.label ?? splitColumn(column)?.[1] ?? column;
+/** As people read it: `Started`, `loss`, `min loss`. */
+export function labelOf(column: string): string {
+  const [kind, name] = splitColumn(column) ?? [];
+  const before = kind === "minima" ? "min " : kind === "maxima" ? "max " : "";
+  return builtIn[column]?.label ?? (name === undefined ? column : before + name);
+}
 
-/** `Metric loss`: what a label alone does not say. */
+/** `Least value of metric loss`: what a label alone does not say. */
 export function describeColumn(column: string): string {
   const parts = splitColumn(column);
   return parts ? `${kindWords[parts[0]]} ${parts[1]}` : labelOf(column);
@@ -89,15 +98,16 @@ export function gridColumns(columns: readonly string[], request: TableRequest): 
     if (!parts) return [];
     const [kind, name] = parts;
     const at = request.columns?.[kind]?.indexOf(name) ?? -1;
-    const width = Math.min(220, Math.max(92, name.length * 7.4 + 36));
+    const label = labelOf(id);
+    const width = Math.min(220, Math.max(92, label.length * 7.4 + 36));
     return [
       {
         id,
-        label: name,
+        label,
         width: Math.round(width),
-        isNumber: kind === "metrics",
+        isNumber: isNumeric(kind),
         isFirst,
-        cell: (row) => <Value of={row[kind][at] ?? null} isMetric={kind === "metrics"} />,
+        cell: (row) => <Value of={row[kind][at] ?? null} isMetric={isNumeric(kind)} />,
       },
     ];
   });

@@ -51,7 +51,7 @@ export function complete(
   if (!parts) return { start: caret, suggestions: [] };
   const [, key = "", space = "", operator = "", , value = ""] = parts;
   if (space === "" && operator === "") return matching(key, caret, listKeys(keys));
-  const isNumber = /^(metrics?\.|duration$|start_time$|end_time$)/.test(key);
+  const isNumber = /^(metrics?\.|m(in|ax)\.|duration$|start_time$|end_time$)/.test(key);
   const known = isNumber ? numeric : /^(state|experiment|run_id)$/.test(key) ? [...textual, "IN"] : textual;
   const isWhole = known.some((one) => one === operator.toUpperCase());
   if (!isWhole) {
@@ -75,9 +75,11 @@ export function complete(
 
 const listKeys = (keys: RunKeys): Suggestion[] => [
   ...attributes,
-  ...keys.metrics.map((name) => ({ text: writeKey("metrics", name), about: "metric" })),
+  ...keys.metrics.map((name) => ({ text: writeKey("metrics", name), about: "metric, latest value" })),
   ...keys.params.map((name) => ({ text: writeKey("params", name), about: "param" })),
   ...keys.tags.map((name) => ({ text: writeKey("tags", name), about: "tag" })),
+  ...keys.metrics.map((name) => ({ text: writeKey("min", name), about: "metric, least value" })),
+  ...keys.metrics.map((name) => ({ text: writeKey("max", name), about: "metric, greatest value" })),
 ];
 
 /** Those that begin with what was typed first, then those that hold it. */

@@ -1,6 +1,6 @@
 // Puts changed rows among those that are shown, in the order that the server would give.
 import type { TablePage } from "./table-queries.ts";
-import { splitColumn } from "./view.ts";
+import { isNumeric, splitColumn } from "./view.ts";
 import type { RunRow, Sort, TableRequest } from "./view.ts";
 
 type Value = string | number | null;
@@ -21,7 +21,7 @@ function valueOf(row: RunRow, key: string, { columns }: TableRequest): Value {
   if (!parts) return builtIn[key]?.(row) ?? null;
   const [kind, name] = parts;
   const value = row[kind][columns?.[kind]?.indexOf(name) ?? -1] ?? null;
-  return kind === "metrics" && value !== null ? Number(value) : value;
+  return isNumeric(kind) && value !== null ? Number(value) : value;
 }
 
 /** What is missing comes last in both directions, NaN just before it. */

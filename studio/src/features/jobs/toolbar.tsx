@@ -131,7 +131,7 @@ function ColumnChooser({
   onChange,
 }: Pick<ToolbarProps, "columns" | "curve" | "keys" | "onChange">) {
   const choices = (kind: string, names: readonly string[]) =>
-    names.map((name) => ({ id: `${kind}.${name}`, label: name }));
+    names.map((name) => ({ id: `${kind}.${name}`, label: labelOf(`${kind}.${name}`) }));
   return (
     <>
       <label className="toolbar-curve">
@@ -150,6 +150,8 @@ function ColumnChooser({
           { title: "Metrics", choices: choices("metrics", keys.metrics) },
           { title: "Params", choices: choices("params", keys.params) },
           { title: "Tags", choices: choices("tags", keys.tags) },
+          { title: "Least values", choices: choices("min", keys.metrics) },
+          { title: "Greatest values", choices: choices("max", keys.metrics) },
         ]}
         chosen={new Set(columns)}
         onToggle={(id) => onChange({ columns: toggled(columns, id) ?? [] })}

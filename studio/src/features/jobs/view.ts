@@ -25,7 +25,7 @@ export interface JobsView {
   state?: StateGroup[];
   /** `metrics.loss desc` */
   sort?: string;
-  /** `state`, `metrics.loss`, `params.rate`, `tags.team`, … */
+  /** `state`, `metrics.loss`, `min.loss`, `params.rate`, `tags.team`, … */
   columns?: string[];
   /** The metric that is drawn small; "" for none. */
   curve?: string;
@@ -115,16 +115,22 @@ export function curveOf(view: JobsView, keys: RunKeys): string | undefined {
   );
 }
 
-/** `metrics.a b` → ["metrics", "a b"]. */
-export function splitColumn(column: string): ["metrics" | "params" | "tags", string] | undefined {
-  const match = /^(metrics|params|tags)\.(.+)$/s.exec(column);
-  return match ? [match[1] as "metrics", match[2]!] : undefined;
+/** Kinds of columns beside the built-in ones, by the word that their names begin with in addresses and filters. */
+const kinds = { metrics: "metrics", min: "minima", max: "maxima", params: "params", tags: "tags" } as const;
+export type ColumnKind = (typeof kinds)[keyof typeof kinds];
+
+const ofKind = /^(metrics|min|max|params|tags)\.(.+)$/s;
+
+/** `min.a b` → ["minima", "a b"]. */
+export function splitColumn(column: string): [ColumnKind, string] | undefined {
+  const match = ofKind.exec(column);
+  return match ? [kinds[match[1] as keyof typeof kinds], match[2]!] : undefined;
 }
 
-const quotedKey = (column: string): string => {
-  const parts = splitColumn(column);
-  return parts ? `${parts[0]}.\`${parts[1]}\`` : column;
-};
+/** As a filter names it: `min.a b` → min.`a b`. */
+const quotedKey = (column: string): string => column.replace(ofKind, "$1.`$2`");
+
+export const isNumeric = (kind: ColumnKind): boolean => kind !== "params" && kind !== "tags";
 
 /** What is looked for narrows the runs: then children stand by themselves, wherever their parents are. */
 export const isTree = (view: JobsView): boolean => !view.flat && !view.filter && !view.state;
@@ -140,7 +146,7 @@ export function requestOf(
     const parts = splitColumn(column);
     return parts ? [parts] : [];
   });
-  const of = (kind: string) => wanted.flatMap(([one, name]) => (one === kind ? [name] : []));
+  const of = (kind: ColumnKind) => wanted.flatMap(([one, name]) => (one === kind ? [name] : []));
   const folded = view.group ? (view.folded ?? []) : [];
   const experiments =
     folded.length > 0
@@ -156,6 +162,12 @@ export function requestOf(
       ...(view.group && sort.key !== "experiment" ? ["experiment ASC"] : []),
       `${quotedKey(sort.key)} ${sort.ascending ? "ASC" : "DESC"}`,
     ],
-    columns: { metrics: of("metrics"), params: of("params"), tags: of("tags") },
+    columns: {
+      metrics: of("metrics"),
+      minima: of("minima"),
+      maxima: of("maxima"),
+      params: of("params"),
+      tags: of("tags"),
+    },
   };
 }
