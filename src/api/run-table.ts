@@ -93,7 +93,8 @@ export const listRunKeys = endpoint({
   path: "/api/v1/runs/keys",
   access: "user",
   summary: "Which metrics, params and tags there are, for columns and for completing filters",
-  description: "Of several hundred of the newest and oldest runs of these experiments, or of all.",
+  description:
+    "Of several hundred of the newest and oldest runs of these experiments, or of all. Those come first that most of the runs have.",
   body: z.object({ experiments: names(200).optional() }),
   response: z.object({
     metrics: z.array(z.string()),

@@ -6,11 +6,13 @@ import type { AnyRoute } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followEvents } from "./api/follow-events.ts";
+import { reloadWhenPartsAreGone } from "./api/own-script.ts";
 import { createQueries } from "./api/queries.ts";
 import { routeTree } from "./route-tree.gen.ts";
 import "./ui/tokens.css";
 import "./ui/base.css";
 
+reloadWhenPartsAreGone();
 const queries = createQueries();
 const router = createRouter({
   routeTree,

@@ -1,4 +1,5 @@
-// What the first page loads and asks: how much script, as it was built, and its first calls before the main one runs.
+// What a page of Studio loads and asks: how much script, its first calls before the main one runs, and what it does
+// when the server has a newer one.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { openBrowser } from "../support/browser.ts";
@@ -12,6 +13,35 @@ it("The jobs page loads under 200 KB of script, gzipped", (t) => {
   const { files, gzippedBytes } = measureFirstScript();
   t.diagnostic(`${Math.round(gzippedBytes / 1000)} KB in ${files} files`);
   assert.ok(gzippedBytes < most, `${gzippedBytes} bytes`);
+});
+
+it("A page older than the server's says so, and is loaded anew where a part of it is gone", async (t) => {
+  await using server = await startTestServer();
+  await using studio = await openBrowser(t, server);
+  if (!studio) return;
+  const { page } = studio;
+  const stream = /\/events\/stream/;
+  await page.route(stream, (route) => route.abort());
+  await studio.open("/");
+  await page.getByText("Reconnecting").waitFor();
+  // As after an update: the server's page names another script.
+  await page.route(`${server.url}/`, async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({
+      response: answer,
+      body: text.replace(/\/assets\/index-[^"]+/, "/assets/other.js"),
+    });
+  });
+  await page.unroute(stream);
+  await page.getByRole("button", { name: "Updated: reload" }).waitFor();
+
+  await page.unroute(`${server.url}/`);
+  await page.route(/\/assets\/settings-/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.evaluate("globalThis.isOldPage = true");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  assert.equal(await page.evaluate("globalThis.isOldPage"), undefined);
 });
 
 it(

@@ -31,7 +31,11 @@ async function logRun(name: string, logged: { at: number; end?: number; parent?:
   }));
   await post("runs/log-batch", {
     run_id: id,
-    metrics: [...metrics, { key: "odd", value: "NaN", timestamp: 1, step: 0 }],
+    metrics: [
+      ...metrics,
+      { key: "odd", value: "NaN", timestamp: 1, step: 0 },
+      ...(name === "c" ? [{ key: "a name of one run alone", value: 1, timestamp: 1, step: 0 }] : []),
+    ],
     params: [{ key: "lr", value: name === "a" ? "0.1" : "0.2" }],
     tags: [{ key: "team", value: "x" }],
   });
@@ -133,9 +137,9 @@ describe("The table of runs", () => {
     assert.match(problem.title, /Valid keys are .*state/);
   });
 
-  it("lists the keys that runs have", async () => {
+  it("lists the keys that runs have, those of most runs first", async () => {
     const { metrics, params, tags } = await server.client.listRunKeys({ body: {} });
-    assert.deepEqual(metrics, ["loss", "odd"]);
+    assert.deepEqual(metrics, ["loss", "odd", "a name of one run alone"]);
     assert.deepEqual(params, ["lr"]);
     assert.ok(tags.includes("team"));
     const none = await server.client.listRunKeys({ body: { experiments: ["nowhere"] } });

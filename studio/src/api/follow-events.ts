@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Event } from "../../../src/core/event.ts";
 import { call } from "./call.ts";
+import { compareWithServer } from "./own-script.ts";
 
 type Listener = (event: Event) => void;
 const listeners = new Set<Listener>();
@@ -49,7 +50,11 @@ const retryMs = 2000;
 function follow(queries: QueryClient, after: number): void {
   let last = after;
   const source = new EventSource(`/api/v1/events/stream?after=${after}`);
-  source.addEventListener("open", () => setConnection("live"));
+  source.addEventListener("open", () => {
+    // It may be another server that answers now.
+    if (connection === "reconnecting") compareWithServer().catch(() => {});
+    setConnection("live");
+  });
   source.addEventListener("error", () => {
     setConnection("reconnecting");
     // The browser tries again by itself, unless an answer was no stream: that of a proxy without a server behind it.

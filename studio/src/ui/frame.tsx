@@ -3,6 +3,8 @@ import { Link, useNavigate, useRouter, useRouterState } from "@tanstack/react-ro
 import { useState, useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
 import { readConnection, watchConnection } from "../api/follow-events.ts";
+import { isOutdated, watchOutdated } from "../api/own-script.ts";
+import { Button } from "./button.tsx";
 import { Segmented } from "./field.tsx";
 import { useHotkey } from "./hotkeys.ts";
 import { KeyboardIcon, MoonIcon, ScreenIcon, SearchIcon, SunIcon } from "./icons.tsx";
@@ -90,6 +92,16 @@ const words = { connecting: "Connecting", live: "Live", reconnecting: "Reconnect
 
 function ConnectionState() {
   const connection = useSyncExternalStore(watchConnection, readConnection);
+  const isOld = useSyncExternalStore(watchOutdated, isOutdated);
+  if (isOld && connection === "live") {
+    return (
+      <div role="status">
+        <Button small onClick={() => location.reload()}>
+          Updated: reload
+        </Button>
+      </div>
+    );
+  }
   return (
     <p className="connection" role="status" data-connection={connection}>
       {words[connection]}
