@@ -1,5 +1,6 @@
 // Makes the tree of a manifest: every file with its bytes and its executable bit, and the empty folders.
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdirSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Refused } from "../core/refused.ts";
@@ -29,8 +30,8 @@ export async function restoreSnapshot(
 ): Promise<void> {
   const { cacheFolder, signal, parallel = 16 } = options;
   checkManifest(manifest);
-  await mkdir(target, { recursive: true });
-  if ((await readdir(target)).length > 0) {
+  mkdirSync(target, { recursive: true });
+  if (readdirSync(target).length > 0) {
     throw new Refused(
       "conflict",
       `The snapshot cannot be restored into ${target}: it is not empty.`,
@@ -39,7 +40,7 @@ export async function restoreSnapshot(
   }
 
   const report = progressReport(manifest, options.onProgress);
-  if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
+  if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
   const placeFiles = createPlaceFiles(target, readBlob, cacheFolder);
   const groups = [...Map.groupBy(manifest.files, (file) => file.hash).values()];
   const restoreNext = async (): Promise<void> => {
@@ -55,11 +56,11 @@ export async function restoreSnapshot(
   try {
     const folders = new Set(manifest.files.map((file) => dirname(file.path)));
     for (const folder of [...folders, ...manifest.emptyDirectories]) {
-      await mkdir(join(target, folder), { recursive: true });
+      if (folder !== ".") mkdirSync(join(target, folder), { recursive: true });
     }
     await allOrFirstError(Array.from({ length: parallel }, restoreNext), () => (groups.length = 0));
   } catch (error) {
-    for (const name of await readdir(target)) await rm(join(target, name), { recursive: true, force: true });
+    for (const name of readdirSync(target)) await rm(join(target, name), { recursive: true, force: true });
     throw error;
   }
 }

@@ -1,22 +1,20 @@
 // Where everything of one attempt lies on its node. The folder is the truth: an agent that starts anew goes on from it.
 //
 //   order.json        the work order; with it the agent has taken the attempt
-//   prepared.json     what to run: staging is done
 //   placement.json    where its nodes are
-//   launched.json     written (and synced) before the first process, with the kernel's clock of that moment
+//   launched.json     what to run and the kernel's clock, written (and synced) before the first process
 //   stopping.json     why and when the processes were told to end
 //   trees.json        shared trees of the node's cache that it uses
 //   environments.json the built environment that it uses
-//   environment-lock.txt   what the environment turned out to be, to be kept with the run
 //   end.json          how it ended; what is left is delivering
 //   log-bases.json    how long the artifacts were when a later attempt of the run began to append to them
 //   work/             the processes' current folder: the code, with outputs/ and logs/
-//   run/records, run/files   what the processes log and upload
+//   run/records, run/files   what the processes log and upload; whoever uploads makes the second
 //   logs/             the files of azureml-logs/
 //   nodes/<index>/    work/, run/, named-outputs/ of each node, when there are several
 //   home/             HOME inside a container
 //   mpi/              scripts between mpirun and the ranks
-//   processes/<name>/ started, exit.json (both by the wrapper), wrapper.log
+//   processes/<name>  the wrapper's pid, the shell's own words, and how it ended
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -32,12 +30,10 @@ export interface NodeFolder {
 export interface AttemptFolder extends NodeFolder {
   root: string;
   order: string;
-  prepared: string;
   placement: string;
   launched: string;
   stopping: string;
   end: string;
-  environmentLock: string;
   logs: string;
   inputs: string;
   home: string;
@@ -62,12 +58,10 @@ export const nodeFolders = (folder: AttemptFolder, count: number): NodeFolder[] 
 export const attemptFolder = (root: string): AttemptFolder => ({
   root,
   order: join(root, "order.json"),
-  prepared: join(root, "prepared.json"),
   placement: join(root, "placement.json"),
   launched: join(root, "launched.json"),
   stopping: join(root, "stopping.json"),
   end: join(root, "end.json"),
-  environmentLock: join(root, "environment-lock.txt"),
   ...nodeFolder(root),
   logs: join(root, "logs"),
   inputs: join(root, "inputs"),
@@ -79,7 +73,7 @@ export const attemptFolder = (root: string): AttemptFolder => ({
 /** May be called again on a folder that exists already. */
 export function createAttemptFolder(folder: AttemptFolder, nodeCount: number): void {
   mkdirSync(folder.root, { recursive: true, mode: 0o700 });
-  const ofNodes = nodeFolders(folder, nodeCount).flatMap((node) => [node.work, node.records, node.files]);
+  const ofNodes = nodeFolders(folder, nodeCount).map((node) => node.records);
   for (const path of [...ofNodes, folder.logs, folder.processes]) mkdirSync(path, { recursive: true });
 }
 

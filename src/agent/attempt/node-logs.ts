@@ -22,9 +22,9 @@ export interface NodeLogs {
   finish(log: NodeLog): void;
   /**
    * Sends what is left of all of them and makes it durable. Those of which nothing has been sent go into the parcel, and
-   * with them this small file; returns whether it went along.
+   * with them this artifact, a name and its text; returns whether it went along.
    */
-  close(parcel: Parcel | undefined, extra?: { path: string; artifact: string }): Promise<boolean>;
+  close(parcel: Parcel | undefined, extra?: readonly [artifact: string, text: string]): Promise<boolean>;
 }
 
 export type NodeLog = "environment-build" | "execution" | "job-prep" | "job-post";
@@ -113,7 +113,7 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
   };
 
   /** Those of which nothing has been sent; what is too much for the parcel is left to the others' way. */
-  function packWhole(parcel: Parcel, extra: { path: string; artifact: string } | undefined): boolean {
+  function packWhole(parcel: Parcel, extra: readonly [string, string] | undefined): boolean {
     const pack = (artifact: string, bytes: Uint8Array | undefined, alias?: string) =>
       bytes !== undefined && parcel.addFile({ path: artifact, ...(alias !== undefined && { alias }) }, bytes);
     for (const [name, text] of held) {
@@ -123,7 +123,7 @@ export function startNodeLogs(options: NodeLogsOptions): NodeLogs {
       const bytes = readSmall(join(folder, name));
       if (pack(driverLogArtifact(name), bytes, options.aliasOf(name))) closed.add(name);
     }
-    return extra !== undefined && pack(extra.artifact, readSmall(extra.path));
+    return extra !== undefined && pack(extra[0], Buffer.from(extra[1]));
   }
 
   let loop: Loop | undefined;

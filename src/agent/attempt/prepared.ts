@@ -1,4 +1,4 @@
-// What preparing an attempt leads to: everything that starting its processes takes, kept on disk.
+// What preparing an attempt leads to: everything that starting its processes takes. Kept with the launch.
 import { z } from "zod";
 import { containerPlanSchema } from "./container-plan.ts";
 
@@ -14,6 +14,8 @@ export const preparedSchema = z.object({
   nodes: z.array(preparedNodeSchema).min(1),
   /** What the environment turned out to be, in a few words. */
   environment: z.string(),
+  /** The same exactly: what is kept with the run. */
+  lock: z.string(),
   /** The program that starts the ranks of an MPI job. */
   mpirun: z.string().optional(),
   /** Set when the processes run in containers, one a node. */

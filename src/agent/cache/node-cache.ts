@@ -1,5 +1,6 @@
 // What this node keeps for all its attempts: bytes by content, and trees made of them that many read and nobody writes.
-import { mkdir, statfs, utimes } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { statfs, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { agentLayout } from "../../core/home.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -91,14 +92,14 @@ export function createNodeCache({ folder, capBytes, call, clock, log }: NodeCach
     once,
 
     async copy(tree, target, signal) {
-      await mkdir(blobs.folder, { recursive: true, mode: 0o700 });
+      mkdirSync(blobs.folder, { recursive: true, mode: 0o700 });
       await copyTree(tree, target, blobs, signal);
     },
 
     async share(tree, attemptFolder, signal) {
       const path = join(folders.trees, tree.id);
       await users.hold(attemptFolder, tree.id);
-      await mkdir(blobs.folder, { recursive: true, mode: 0o700 });
+      mkdirSync(blobs.folder, { recursive: true, mode: 0o700 });
       await once(`tree ${tree.id}`, signal, (stop) => shareTree(tree, path, blobs, stop));
       // The time of its last use.
       const seconds = clock.now() / 1000;

@@ -4,7 +4,7 @@ import type { Attempt } from "../attempt/attempt.ts";
 import type { ContainerPlan } from "../attempt/container-plan.ts";
 import type { ContainerBody } from "../containers/run-container.ts";
 import { nonceVariable } from "../processes/process-table.ts";
-import { containerWrapperScript, wrapperFiles } from "../processes/wrapper.ts";
+import { containerWrapperScript } from "../processes/wrapper.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
 
 /** A node's name is made of what container names may have, and more. */
@@ -56,9 +56,9 @@ function nodeScript(
   const lines = plans.map((one) => {
     const own = Object.entries(one.variables).filter(([name, value]) => common[name] !== value);
     const exports = own.map(([name, value]) => `export ${name}=${quote(value)}; `).join("");
-    const end = quote(join(wrapped(one)[2]!, wrapperFiles.exit));
+    const file = quote(wrapped(one)[2]!);
     // The wrapper itself may be killed: somebody has to write down the end of it all the same.
-    const record = `code=$?; [ -e ${end} ] || echo "{\\"code\\":$code}" > ${end}`;
+    const record = `code=$?; while read -r word _; do [ "$word" != exit ] || code=; done < ${file}; [ -z "$code" ] || echo "exit $code" >> ${file}`;
     return `( ${catching}; ${exports}cd ${quote(one.cwd)} && /bin/sh -c ${wrapped(one).map(quote).join(" ")}; ${record} ) &`;
   });
   // A signal that is caught ends a wait before its time.

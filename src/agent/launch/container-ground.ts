@@ -3,7 +3,6 @@
 // The container's first process is a few lines of shell that start the node's wrappers and wait for them. They write
 // logs and exit codes into the attempt's folder, which is mounted where it is, so neither the agent nor the engine has
 // to be alive for them. A container's name is made from its attempt and node: it is created at most once.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../attempt/attempt.ts";
 import type { ContainerPlan } from "../attempt/container-plan.ts";
@@ -23,13 +22,13 @@ import {
 import type { ContainerState } from "../containers/run-container.ts";
 import { labelNames } from "../containers/labels.ts";
 import { hasProc } from "../processes/process-table.ts";
+import { wasStarted } from "../processes/wrapper.ts";
 import { containerBody, containerName } from "./container-body.ts";
 import type { Ground, LaunchedProcess, ProcessExit } from "./ground.ts";
 import { isOtherBoot } from "./launch-mark.ts";
 import type { LaunchMark } from "./launch-mark.ts";
 import { handOver } from "./hand-over.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
-import { wasStarted } from "./start-process.ts";
 
 /** How long a container may take to go after KILL. */
 const killPatienceMs = 10_000;
@@ -37,18 +36,17 @@ const killPatienceMs = 10_000;
 export function createContainerGround(attempt: Attempt, plan: ContainerPlan): Ground {
   const { folder, engines, clock, signal } = attempt;
   const engineNow = () => engines.at(plan.address);
-  const folderOf = ({ name }: PlannedProcess) => join(folder.processes, name);
+  const fileOf = ({ name }: PlannedProcess) => join(folder.processes, name);
 
   async function launchNode(
     node: string,
     plans: readonly PlannedProcess[],
     mark: LaunchMark,
   ): Promise<LaunchedProcess[]> {
-    for (const one of plans) await mkdir(folderOf(one), { recursive: true });
     const engine = await engineNow();
     const name = containerName(attempt.order.attempt, node);
     const made = await obtainContainer(engine, name, plans, mark).catch(explainRefusal);
-    const bases = plans.map((one) => ({ name: one.name, isService: one.isService, folder: folderOf(one) }));
+    const bases = plans.map((one) => ({ name: one.name, isService: one.isService, file: fileOf(one) }));
     if ("failure" in made) return bases.map((base) => ({ ...base, pid: undefined, failure: made.failure }));
     if (made.state === undefined)
       return bases.map((base) => ({ ...base, pid: undefined, ended: Promise.resolve(gone) }));
@@ -69,7 +67,7 @@ export function createContainerGround(attempt: Attempt, plan: ContainerPlan): Gr
   ): Promise<{ state: ContainerState | undefined }> {
     const known = await inspectContainer(engine, name);
     if (known && known.status !== "created") return { state: known };
-    const isStarted = plans.some((one) => wasStarted(folderOf(one)));
+    const isStarted = plans.some((one) => wasStarted(fileOf(one)));
     if (isStarted || isOtherBoot(mark)) return { state: undefined };
     if (!known) {
       await handOver(attempt, engine, plan);

@@ -6,8 +6,8 @@ import type { PlannedProcess } from "./plan-processes.ts";
 export interface LaunchedProcess {
   name: string;
   isService: boolean;
-  /** Its own folder, where its wrapper writes how it ended. */
-  folder: string;
+  /** Where its wrapper writes how it ended. */
+  file: string;
   /** Of the wrapper, or of the first process of its container, where this machine can see it. */
   pid: number | undefined;
   /** Set when somebody here will tell that it has ended; otherwise its pid has to be looked at. */

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
+import type { Prepared } from "../attempt/prepared.ts";
+import { preparedSchema } from "../attempt/prepared.ts";
 import { readState, syncFolder, writeDurableState } from "../node/state-file.ts";
 import { readBootId, readOomKills, readPidMark, readTicks } from "../processes/process-table.ts";
 
@@ -12,6 +14,8 @@ const launchedSchema = z.object({
   /** By the kernel's clock; belongs to the boot id. */
   ticks: z.number().default(0),
   pids: z.object({ lastPid: z.int(), forks: z.int() }).optional(),
+  /** What was started, for an agent that goes on with it. */
+  prepared: preparedSchema,
 });
 export type LaunchMark = z.infer<typeof launchedSchema>;
 
@@ -22,10 +26,10 @@ export const readLaunchMark = (folder: AttemptFolder): Promise<LaunchMark | unde
  * Written before the first process and safe against a power cut: an agent that finds it with another boot id
  * knows that processes ran and are gone, and does not run them a second time.
  */
-export async function markLaunch(folder: AttemptFolder, at: number): Promise<LaunchMark> {
+export async function markLaunch(folder: AttemptFolder, prepared: Prepared, at: number): Promise<LaunchMark> {
   const known = await readLaunchMark(folder);
   if (known) return known;
-  const mark: LaunchMark = { at, ticks: readTicks() };
+  const mark: LaunchMark = { at, ticks: readTicks(), prepared };
   const bootId = readBootId();
   const oomKills = readOomKills();
   const pids = readPidMark();

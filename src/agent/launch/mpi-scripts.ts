@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
-import { wrapperFiles, wrapperScript } from "../processes/wrapper.ts";
+import { wrapperScript } from "../processes/wrapper.ts";
 import { driverLogOf } from "../attempt/log-names.ts";
 import { mpirunArguments } from "./mpi.ts";
 
@@ -62,8 +62,7 @@ AZ_BATCHAI_TASK_INDEX=$rank
 export AZUREML_PROCESS_NAME AZ_BATCHAI_TASK_INDEX
 process=${quote(folder.processes)}/rank_$rank
 log=${quote(folder.logs)}/${driverLogOf("rank_N", processCount).replace("N", "$rank")}
-mkdir -p "$process"
-exec /bin/sh -c ${quote(wrapperScript)} trainyard "$process" "$1" >>"$log" 2>>"$process/${wrapperFiles.log}"
+exec /bin/sh -c ${quote(wrapperScript)} trainyard "$process" bash -c "$1" >>"$log" 2>/dev/null
 `;
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

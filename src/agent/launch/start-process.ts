@@ -1,8 +1,8 @@
 // Starts an attempt's processes as detached groups, or picks up those that an earlier agent started.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "../attempt/attempt.ts";
 import type { AttemptFolder } from "../attempt/attempt-folder.ts";
@@ -11,47 +11,40 @@ import { isOtherBoot } from "./launch-mark.ts";
 import type { LaunchMark } from "./launch-mark.ts";
 import type { PlannedProcess } from "./plan-processes.ts";
 import { carriesNonce, hasProc, isAlive, nonceVariable } from "../processes/process-table.ts";
-import { wrapperFiles, wrapperScript } from "../processes/wrapper.ts";
+import { programOf, readWrapperPid, wasStarted, wrapperScript } from "../processes/wrapper.ts";
 
 export async function launchProcess(
   { folder, nonce }: Pick<Attempt, "folder" | "nonce">,
   plan: PlannedProcess,
   mark: LaunchMark,
 ): Promise<LaunchedProcess> {
-  const processFolder = join(folder.processes, plan.name);
-  mkdirSync(processFolder, { recursive: true });
-  const base = { name: plan.name, isService: plan.isService, folder: processFolder };
-  if (isOtherBoot(mark) || wasStarted(processFolder)) {
-    return { ...base, pid: await findWrapper(processFolder, nonce) };
-  }
-  return { ...base, ...(await startWrapper(folder, processFolder, plan, nonce)) };
+  const file = join(folder.processes, plan.name);
+  const base = { name: plan.name, isService: plan.isService, file };
+  if (isOtherBoot(mark) || wasStarted(file)) return { ...base, pid: findWrapper(file, nonce) };
+  return { ...base, ...(await startWrapper(folder, file, plan, nonce)) };
 }
 
-export const wasStarted = (processFolder: string): boolean =>
-  existsSync(join(processFolder, wrapperFiles.started));
-
-/** The pid in `started`, unless it belongs to another process by now. */
-async function findWrapper(processFolder: string, nonce: string): Promise<number | undefined> {
-  const text = await readFile(join(processFolder, wrapperFiles.started), "utf8").catch(() => "");
-  const pid = Number(text.trim());
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
+/** Its pid, unless that belongs to another process by now. */
+function findWrapper(file: string, nonce: string): number | undefined {
+  const pid = readWrapperPid(file);
+  if (pid === undefined || !isAlive(pid)) return undefined;
   return !hasProc() || carriesNonce(pid, nonce) ? pid : undefined;
 }
 
 async function startWrapper(
   folder: AttemptFolder,
-  processFolder: string,
+  file: string,
   plan: PlannedProcess,
   nonce: string,
 ): Promise<Pick<LaunchedProcess, "pid" | "ended" | "isOwnChild" | "failure">> {
   const output = openSync(join(folder.logs, plan.logFile), "a", 0o644);
-  const wrapperLog = openSync(join(processFolder, wrapperFiles.log), "a", 0o644);
   try {
-    const child = spawn("/bin/sh", ["-c", wrapperScript, "trainyard", processFolder, plan.command], {
+    const program = programOf(plan.command, plan.variables);
+    const child = spawn("/bin/sh", ["-c", wrapperScript, "trainyard", file, ...program], {
       cwd: plan.cwd,
       env: { ...plan.variables, [nonceVariable]: nonce },
       detached: true,
-      stdio: ["ignore", output, wrapperLog],
+      stdio: ["ignore", output, "ignore"],
     });
     const ended = once(child, "exit").then(([code, signal]) => ({
       code: code as number | null,
@@ -74,7 +67,6 @@ async function startWrapper(
     return { pid: undefined, failure };
   } finally {
     closeSync(output);
-    closeSync(wrapperLog);
   }
 }
 

@@ -21,9 +21,12 @@ export const readNodeFacts = (): NodeFacts => ({
 export const describeNode = (facts: NodeFacts): string =>
   `host ${facts.host}, ${facts.system}, ${facts.cores} cores, ${(facts.memoryBytes / 2 ** 30).toFixed(1)} GiB memory, ${facts.gpuCount} GPUs`;
 
+let gpus: number | undefined;
+
+/** Once: cards do not come and go while an agent lives. */
 function countGpus(): number {
   try {
-    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
+    return (gpus ??= readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length);
   } catch {
     return 0;
   }

@@ -1,5 +1,5 @@
 // Small JSON files that are either whole or absent, however the process that wrote them ended.
-import { closeSync, fsync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { z } from "zod";
@@ -23,6 +23,8 @@ export async function readState<T extends z.ZodType>(
   path: string,
   schema: T,
 ): Promise<z.output<T> | undefined> {
+  // Most are asked for before they are there, and an error costs more than a look.
+  if (!existsSync(path)) return undefined;
   try {
     const parsed = schema.safeParse(JSON.parse(readFileSync(path, "utf8")));
     return parsed.success ? parsed.data : undefined;

@@ -140,7 +140,7 @@ describe("what an attempt writes", { timeout: 60_000 }, () => {
   it("has staged files uploaded while it runs, and their copies deleted", async (t) => {
     const site = await createSite(t);
     const work = aWorkOrder(
-      `cd $TRAINYARD_RUN_FOLDER/files; echo model > abc; echo '{"path":"outputs/model.pkl","stage":"abc","at":1}' > index-1.ndjson; while [ -e abc ]; do sleep 0.02; done; echo freed`,
+      `cd $TRAINYARD_RUN_FOLDER; mkdir files; cd files; echo model > abc; echo '{"path":"outputs/model.pkl","stage":"abc","at":1}' > index-1.ndjson; while [ -e abc ]; do sleep 0.02; done; echo freed`,
     );
     site.server.place(work);
 

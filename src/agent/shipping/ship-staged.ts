@@ -1,5 +1,6 @@
 // Uploads what the processes staged in run/files: stored, named, and only then deleted here.
 import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { isSafePath } from "../../core/snapshot.ts";
@@ -59,6 +60,8 @@ export function createStagedShipper(folder: string, way: UploadWay): StagedShipp
 
   return {
     async ship() {
+      // Whoever stages the first file makes the folder.
+      if (!existsSync(folder)) return;
       const indexes = (await readdir(folder)).filter((name) => /^index-.*\.ndjson$/.test(name)).sort();
       const entries: Entry[] = [];
       for (const index of indexes) entries.push(...(await readNew(index)));

@@ -83,7 +83,7 @@ export function createShipping(attempt: Attempt, isResumed: boolean): Shipping {
         if (signal.aborted || over.signal.aborted) return;
         lanes = nodes.flatMap(({ node, records, staged, userLogs }) => [
           startLane(attempt, [node.records], () => records.ship().then(() => [])),
-          startLane(attempt, [node.files], () => staged.ship().then(() => [])),
+          startLane(attempt, [node.files], () => staged.ship().then(() => [node.files])),
           startLane(attempt, [], () => userLogs.ship()),
         ]);
       });

@@ -72,12 +72,13 @@ async function explainProcess(
         : stopMessages[end.stop];
     return { reason: end.stop, exitCode, message, traceback: null };
   }
+  if (exitCode === 0 && culprit.failure === undefined)
+    return { exitCode, traceback: null, reason: "succeeded", message: null };
   const logFile = evidence.logFiles[culprit.name];
   const tail = logFile === undefined ? [] : await readLastLines(logFile);
   const traceback = tail.length === 0 ? null : pickTraceback(tail);
   const base = { exitCode, traceback };
   if (culprit.failure !== undefined) return { ...base, reason: "launch-failed", message: culprit.failure };
-  if (exitCode === 0) return { ...base, traceback: null, reason: "succeeded", message: null };
   if (exitCode === null) {
     const message =
       culprit.told ??

@@ -1,5 +1,5 @@
 // Makes an attempt ready to start: the code, the inputs, the environment, the command with its values.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { asJobSpec } from "../../api/job-spec.ts";
@@ -13,7 +13,6 @@ import { nodeFolders } from "../attempt/attempt-folder.ts";
 import type { NodeFolder } from "../attempt/attempt-folder.ts";
 import { EnvironmentFailed } from "../environments/environment-failed.ts";
 import { findCommand } from "../environments/find-command.ts";
-import { preparedSchema } from "../attempt/prepared.ts";
 import type { Prepared } from "../attempt/prepared.ts";
 import { findTree, stageInputs } from "../inputs/stage-inputs.ts";
 import type { InputStaging } from "../inputs/stage-inputs.ts";
@@ -26,14 +25,14 @@ import { prepareEnvironment } from "./prepare-environment.ts";
 import type { ContainerFoundation } from "./prepare-environment.ts";
 import type { RealizedEnvironment } from "../environments/realize.ts";
 import { describeLock } from "./describe-lock.ts";
-import { readState, writeState } from "../node/state-file.ts";
+import { readLaunchMark } from "../launch/launch-mark.ts";
 import { jobVariables } from "../processes/variables.ts";
 
 /** Safe to be interrupted and done again: what is half there is thrown away. */
 export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Prepared> {
   const { folder, order, reporter } = attempt;
-  const known = await readState(folder.prepared, preparedSchema);
-  if (known) return known;
+  const known = await readLaunchMark(folder);
+  if (known) return known.prepared;
   const spec = asJobSpec(order.spec);
 
   reporter.report("Preparing", "staging the code and the inputs");
@@ -56,7 +55,6 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
 
   const { realized: environment, container: foundation } = await prepareEnvironment(attempt, spec, staging);
   void attempt.environments.tidy();
-  writeFileSync(folder.environmentLock, describeLock(environment));
   const mpirun = spec.distribution?.type === "mpi" ? findMpirun(attempt, environment, foundation) : undefined;
   const parameters = parameterTexts(spec.trial?.parameters);
   const serverUrl = await attempt.serverUrl();
@@ -96,15 +94,14 @@ export async function prepare(attempt: Attempt, signal: AbortSignal): Promise<Pr
       }),
     });
   }
-  const prepared: Prepared = {
+  if (container) mkdirSync(folder.home, { recursive: true });
+  return {
     environment: environment.summary,
+    lock: describeLock(environment),
     nodes,
     ...(mpirun !== undefined && { mpirun }),
     ...(container && { container: container.plan }),
   };
-  if (container) mkdirSync(folder.home, { recursive: true });
-  await writeState(folder.prepared, prepared);
-  return prepared;
 }
 
 /** Before anything starts: without it the job could not. */
@@ -129,7 +126,7 @@ const dataPaths = ({ inputs }: JobSpec, values: Readonly<Record<string, string>>
   Object.entries(values).flatMap(([name, value]) => (inputs[name]?.kind === "data" ? [value] : []));
 
 async function clearFolder(path: string): Promise<void> {
-  if (existsSync(path) && readdirSync(path).length > 0) await rm(path, { recursive: true, force: true });
+  if (existsSync(path)) await rm(path, { recursive: true });
   mkdirSync(path, { recursive: true });
 }
 

@@ -9,6 +9,7 @@ import { createSite } from "../agent-site.fixture.ts";
 import type { AgentSite } from "../agent-site.fixture.ts";
 import { aWorkOrder } from "../fake-server.fixture.ts";
 import { isAlive } from "../processes/process-table.ts";
+import { readWrapperPid } from "../processes/wrapper.ts";
 
 const kill = async (agent: ChildProcess) => {
   agent.kill("SIGKILL");
@@ -43,7 +44,7 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
     const first = site.spawnAgent();
     await site.server.until(() => site.log() === "started\n");
     const folder = site.attemptFolder(work);
-    const pid = Number(await readFile(join(folder, "processes", "main", "started"), "utf8"));
+    const pid = readWrapperPid(join(folder, "processes", "main"))!;
     await kill(first);
     await writeFile(join(folder, "work", "go"), "");
     while (isAlive(pid)) await once(AbortSignal.timeout(5), "abort");
@@ -61,8 +62,7 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
     const first = site.spawnAgent();
     await site.server.until(() => site.log() === "started\n");
     await kill(first);
-    const started = join(site.attemptFolder(work), "processes", "main", "started");
-    process.kill(-Number(await readFile(started, "utf8")), "SIGKILL");
+    process.kill(-readWrapperPid(join(site.attemptFolder(work), "processes", "main"))!, "SIGKILL");
 
     site.startAgent();
     const end = await site.end(work);
@@ -95,7 +95,8 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
     const first = site.spawnAgent();
     await site.server.until(() => site.server.reports.some((report) => report.phase === "Queued"));
     await kill(first);
-    const mark = { at: 1, bootId: "another start of this machine" };
+    const prepared = { environment: "", lock: "", nodes: [{ command: "true", variables: {} }] };
+    const mark = { at: 1, bootId: "another start of this machine", prepared };
     await writeFile(join(site.attemptFolder(work), "launched.json"), JSON.stringify(mark));
 
     site.startAgent();

@@ -1,12 +1,13 @@
 // One attempt from its order to its end, with real processes and a server in memory.
 import assert from "node:assert/strict";
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { findProgram } from "../../../test/support/require-component.ts";
 import { makeTempFolder } from "../../../test/support/temp-folder.ts";
 import { createSite } from "../agent-site.fixture.ts";
 import { aWorkOrder } from "../fake-server.fixture.ts";
+import { readWrapperPid } from "../processes/wrapper.ts";
 
 describe("an attempt", { timeout: 60_000 }, () => {
   it("is told in order, delivers its log, and leaves no folder behind", async (t) => {
@@ -172,8 +173,7 @@ describe("an attempt", { timeout: 60_000 }, () => {
     site.server.place(work);
     const agent = site.startAgent();
     await site.server.until(() => site.log() === "ready\n");
-    const started = `${site.attemptFolder(work)}/processes/main/started`;
-    const pid = Number(await readFile(started, "utf8"));
+    const pid = readWrapperPid(`${site.attemptFolder(work)}/processes/main`)!;
 
     site.server.remove(work.attempt);
     site.server.shouldExit = true;

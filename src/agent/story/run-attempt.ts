@@ -26,30 +26,36 @@ import { readState, writeState } from "../node/state-file.ts";
 import { graceMsAfter, supervise } from "./supervise.ts";
 import { startSystemMetrics } from "./system-metrics.ts";
 import { uploadFiles } from "../shipping/upload-files.ts";
-import type { FileToUpload } from "../shipping/upload-files.ts";
 import { lockArtifact } from "./describe-lock.ts";
-import { access } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export async function runAttempt(attempt: Attempt, isResumed: boolean): Promise<void> {
   const shipping = createShipping(attempt, isResumed);
-  const end =
-    (await readState(attempt.folder.end, attemptEndSchema)) ?? (await bringToEnd(attempt, shipping));
+  const known = await readState(attempt.folder.end, attemptEndSchema);
+  const { end, lock } = known
+    ? { end: known, lock: (await readLaunchMark(attempt.folder))?.prepared.lock }
+    : await bringToEnd(attempt, shipping);
   // Of an attempt that another agent began nobody knows how much has been sent: the server is asked, piece by piece.
   const parcel = isResumed ? undefined : createParcel();
-  await deliver(attempt, shipping, end, parcel);
+  await deliver(attempt, shipping, { end, lock, parcel });
   await tellEnd(attempt, end, parcel);
 }
 
-async function bringToEnd(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
-  const end = await lead(attempt, shipping);
-  await writeState(attempt.folder.end, end);
-  return end;
+interface Ended {
+  end: AttemptEnd;
+  /** What the environment turned out to be, if there was one. */
+  lock: string | undefined;
 }
 
-async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
+async function bringToEnd(attempt: Attempt, shipping: Shipping): Promise<Ended> {
   const prepared = await prepareUnlessStopped(attempt);
-  if ("reason" in prepared) return prepared;
+  const end = "reason" in prepared ? prepared : await lead(attempt, prepared, shipping);
+  await writeState(attempt.folder.end, end);
+  return { end, lock: "reason" in prepared ? undefined : prepared.lock };
+}
+
+async function lead(attempt: Attempt, prepared: Prepared, shipping: Shipping): Promise<AttemptEnd> {
   const stopped = await waitForGo(attempt);
   if (stopped) return stopped;
   // A container's name holds its node's, by which the next agent finds it.
@@ -61,7 +67,8 @@ async function lead(attempt: Attempt, shipping: Shipping): Promise<AttemptEnd> {
       ? await startMergedLog(attempt, programs, describePlacement(programs, placement))
       : undefined;
   const ground = findGround(attempt, prepared);
-  const { launched, mark } = await launchAll(attempt, plans, ground);
+  const mark = await markLaunch(attempt.folder, prepared, attempt.clock.now());
+  const launched = await launchAll(attempt, plans, mark, ground);
   shipping.start();
   attempt.reporter.report("Running", describeStart(programs, placement), mark.at);
   const metrics = startSystemMetrics(attempt, { plans, placement, launched, mark });
@@ -138,12 +145,12 @@ async function waitForGo(attempt: Attempt): Promise<AttemptEnd | undefined> {
 async function launchAll(
   attempt: Attempt,
   plans: readonly PlannedProcess[],
+  mark: LaunchMark,
   ground: Ground,
-): Promise<{ launched: LaunchedProcess[]; mark: LaunchMark }> {
-  const mark = await markLaunch(attempt.folder, attempt.clock.now());
+): Promise<LaunchedProcess[]> {
   const launched = await ground.launch(plans, mark);
   for (const { name, pid } of launched) attempt.log.info("process started or found", { process: name, pid });
-  return { launched, mark };
+  return launched;
 }
 
 /** Whatever the processes left running, in whichever session it is by now, ends with them. */
@@ -160,10 +167,9 @@ async function sweepUp(
 async function deliver(
   attempt: Attempt,
   shipping: Shipping,
-  end: AttemptEnd,
-  parcel: Parcel | undefined,
+  { end, lock, parcel }: Ended & { parcel: Parcel | undefined },
 ): Promise<void> {
-  const { logs, order, call, signal } = attempt;
+  const { logs, folder, order, call, signal } = attempt;
   const { lines, warnings, toUpload } = await shipping.finish(parcel);
   for (const line of lines) logs.write("job-post", line);
   for (const warning of warnings) warn(attempt, warning);
@@ -171,18 +177,13 @@ async function deliver(
   await collectOutputs(attempt);
   logs.write("job-post", `end: ${end.reason}${end.message === null ? "" : `: ${end.message}`}`);
   logs.finish("job-post");
-  const lock = await findEnvironmentLock(attempt);
-  const isTaken = await logs.close(parcel, lock);
-  if (lock && !isTaken) await uploadFiles([lock], { run: order.run, call, signal });
-}
-
-/** Without it nobody could say later which packages the run had. */
-async function findEnvironmentLock({ folder }: Attempt): Promise<FileToUpload | undefined> {
-  const file = { path: folder.environmentLock, artifact: lockArtifact };
-  return access(file.path).then(
-    () => file,
-    () => undefined,
-  );
+  const isTaken = await logs.close(parcel, lock === undefined ? undefined : [lockArtifact, lock]);
+  // Without it nobody could say later which packages the run had.
+  if (lock !== undefined && !isTaken) {
+    const path = join(folder.root, "environment-lock.txt");
+    writeFileSync(path, lock);
+    await uploadFiles([{ path, artifact: lockArtifact }], { run: order.run, call, signal });
+  }
 }
 
 /** Only now: everything of it is at the server and durable, or goes along. */

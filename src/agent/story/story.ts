@@ -1,5 +1,5 @@
 // One attempt under way in this agent: it keeps the story going through mishaps and ends it when it is told to.
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { workOrderSchema } from "../../api/agents.ts";
@@ -19,10 +19,8 @@ import { createReporter } from "../attempt/reporter.ts";
 import { createDatastoreDoor } from "../inputs/datastore-door.ts";
 import { removeFolder } from "../node/remove-folder.ts";
 import { runAttempt } from "./run-attempt.ts";
-import { preparedSchema } from "../attempt/prepared.ts";
 import { removeContainersOf } from "../containers/sweep-containers.ts";
-import { readState } from "../node/state-file.ts";
-import { wrapperFiles } from "../processes/wrapper.ts";
+import { readWrapperPid } from "../processes/wrapper.ts";
 
 /** Short for who looks at a trial, longer than a trivial one takes when ten of them share two cores. */
 const trialQuietMs = 2000;
@@ -145,7 +143,7 @@ export function startStory(
 
   /** None is left alive that a server has given up. */
   async function endContainers(): Promise<void> {
-    const prepared = await readState(folder.prepared, preparedSchema);
+    const prepared = (await readLaunchMark(folder))?.prepared;
     if (!prepared?.container) return;
     try {
       const engine = await parts.engines.at(prepared.container.address);
@@ -179,8 +177,5 @@ export function startStory(
 
 async function listWrappers(folder: AttemptFolder): Promise<number[]> {
   const names = await readdir(folder.processes).catch(() => []);
-  const pids = names.map(async (name) =>
-    Number(await readFile(join(folder.processes, name, wrapperFiles.started), "utf8").catch(() => "")),
-  );
-  return (await Promise.all(pids)).filter((pid) => Number.isInteger(pid) && pid > 0);
+  return names.flatMap((name) => readWrapperPid(join(folder.processes, name)) ?? []);
 }

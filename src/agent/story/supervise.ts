@@ -1,19 +1,17 @@
 // Waits for an attempt's processes to end, or ends them when the server or the clock says so.
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { stopReasons } from "../../core/job.ts";
 import type { StopReason } from "../../core/job.ts";
 import type { Attempt } from "../attempt/attempt.ts";
 import { firstToFail } from "./explain-end.ts";
 import type { PlannedProcess } from "../launch/plan-processes.ts";
-import { wasStarted } from "../launch/start-process.ts";
 import type { Ground, LaunchedProcess } from "../launch/ground.ts";
 import type { LaunchMark } from "../launch/launch-mark.ts";
 import { isAlive, readProcess, readUptimeSeconds, ticksPerSecond } from "../processes/process-table.ts";
 import { readState, writeState } from "../node/state-file.ts";
 import { watchFolders } from "../node/watch-folder.ts";
-import { wrapperFiles } from "../processes/wrapper.ts";
+import { readExit, wasStarted } from "../processes/wrapper.ts";
 
 export interface ProcessEnd {
   name: string;
@@ -147,10 +145,10 @@ function readMembers({ folder }: Attempt, plans: readonly PlannedProcess[]) {
   const members: ProcessEnd[] = [];
   const vanished: string[] = [];
   for (const { name } of plans.flatMap((plan) => plan.members)) {
-    const processFolder = join(folder.processes, name);
-    const end = readExit(processFolder);
+    const file = join(folder.processes, name);
+    const end = readExit(file);
     if (end) members.push({ name, ...end });
-    else if (wasStarted(processFolder)) vanished.push(name);
+    else if (wasStarted(file)) vanished.push(name);
   }
   return { members, vanished };
 }
@@ -202,7 +200,7 @@ async function waitForEnd(
   const nudge = () => wake.abort();
   const watch = watchFolders(nudge);
   // Of a child of its own the agent hears at once.
-  if (!one.isOwnChild) watch.add(one.folder);
+  if (!one.isOwnChild) watch.add(dirname(one.file));
   let byParent: Pick<ProcessEnd, "code" | "told"> = {};
   let overAt = one.pid === undefined && one.ended === undefined ? clock.now() : undefined;
   void one.ended?.then(
@@ -219,7 +217,7 @@ async function waitForEnd(
       wake = new AbortController();
       // Asked before reading the file: a wrapper writes it and then goes.
       const isGone = overAt !== undefined || (one.ended === undefined && !isAlive(one.pid ?? 0));
-      const written = readExit(one.folder);
+      const written = readExit(one.file);
       if (written) return { name: one.name, ...written };
       if (isGone) return { name: one.name, ...byParent, at: overAt ?? clock.now() };
       await clock.sleep(slowPollMs, AbortSignal.any([signal, wake.signal]));
@@ -228,16 +226,4 @@ async function waitForEnd(
   } finally {
     watch.close();
   }
-}
-
-const exitSchema = z.object({ code: z.int() });
-
-/** A line without its end is not written to the end. */
-function readExit(folder: string): { code: number; at: number } | undefined {
-  const path = join(folder, wrapperFiles.exit);
-  if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, "utf8");
-  if (!text.endsWith("\n")) return undefined;
-  const { code } = exitSchema.parse(JSON.parse(text));
-  return { code, at: Math.round(statSync(path).mtimeMs) };
 }

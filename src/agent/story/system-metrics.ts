@@ -1,5 +1,5 @@
 // Samples what an attempt uses, every few seconds while its processes run, into the run's records.
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../lib/log.ts";
 import type { Attempt } from "../attempt/attempt.ts";
@@ -12,7 +12,7 @@ import { findProcesses } from "../processes/process-table.ts";
 import { readCounters, readProcessUse, sampleMachine, sampleProcesses } from "../processes/system-sample.ts";
 import type { Counters, Sample } from "../processes/system-sample.ts";
 import { watchGpus } from "../processes/watch-gpus.ts";
-import { wrapperFiles } from "../processes/wrapper.ts";
+import { readWrapperPid } from "../processes/wrapper.ts";
 
 export interface SystemMetrics {
   stop(): Promise<void>;
@@ -96,7 +96,7 @@ function useByNode(attempt: Attempt, { plans, placement, launched, mark }: Site)
     const pid = launched.find(({ name }) => name === plan.name)?.pid;
     if (pid !== undefined) nodeOf.set(pid, names.indexOf(plan.node));
     for (const member of plan.members) {
-      const wrapper = startedPid(join(attempt.folder.processes, member.name));
+      const wrapper = readWrapperPid(join(attempt.folder.processes, member.name));
       if (wrapper !== undefined) nodeOf.set(wrapper, names.indexOf(member.node));
     }
   }
@@ -115,12 +115,4 @@ function useByNode(attempt: Attempt, { plans, placement, launched, mark }: Site)
     node.residentBytes += facts.residentBytes;
   }
   return use;
-}
-
-function startedPid(folder: string): number | undefined {
-  try {
-    return Number(readFileSync(join(folder, wrapperFiles.started), "utf8"));
-  } catch {
-    return undefined;
-  }
 }
