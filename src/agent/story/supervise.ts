@@ -11,7 +11,7 @@ import type { LaunchMark } from "../launch/launch-mark.ts";
 import { isAlive, readProcess, readUptimeSeconds, ticksPerSecond } from "../processes/process-table.ts";
 import { readState, writeState } from "../node/state-file.ts";
 import { watchFolders } from "../node/watch-folder.ts";
-import { readExit, wasStarted } from "../processes/wrapper.ts";
+import { readExit, readWrapperPid, wasStarted } from "../processes/wrapper.ts";
 
 export interface ProcessEnd {
   name: string;
@@ -189,9 +189,9 @@ function ranForMs({ clock }: Attempt, launched: readonly LaunchedProcess[], mark
   return Math.max(0, clock.now() - mark.at);
 }
 
-async function waitForEnd(
+export async function waitForEnd(
   one: LaunchedProcess,
-  { clock }: Attempt,
+  { clock }: Pick<Attempt, "clock">,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   if (one.failure !== undefined)
@@ -216,14 +216,27 @@ async function waitForEnd(
     for (;;) {
       wake = new AbortController();
       // Asked before reading the file: a wrapper writes it and then goes.
-      const isGone = overAt !== undefined || (one.ended === undefined && !isAlive(one.pid ?? 0));
+      const other = overAt === undefined || !one.isOwnChild ? undefined : otherWrapper(one);
+      const isGone =
+        (overAt !== undefined && (other === undefined || !isAlive(other))) ||
+        (one.ended === undefined && !isAlive(one.pid ?? 0));
       const written = readExit(one.file);
       if (written) return { name: one.name, ...written };
-      if (isGone) return { name: one.name, ...byParent, at: overAt ?? clock.now() };
+      if (isGone) {
+        const told = other === undefined ? byParent : {};
+        return { name: one.name, ...told, at: overAt ?? clock.now() };
+      }
+      if (other !== undefined) watch.add(dirname(one.file));
       await clock.sleep(slowPollMs, AbortSignal.any([signal, wake.signal]));
       signal.throwIfAborted();
     }
   } finally {
     watch.close();
   }
+}
+
+/** One that an agent before this one started was quicker than this agent's own, and runs the command. */
+function otherWrapper({ file, pid }: LaunchedProcess): number | undefined {
+  const quicker = readWrapperPid(file);
+  return quicker === pid ? undefined : quicker;
 }
