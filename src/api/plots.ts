@@ -29,10 +29,10 @@ export type PlotBody = z.infer<typeof plotSchema>;
 export const readPlots = endpoint({
   method: "POST",
   path: "/api/v1/runs/plots",
-  access: "user",
+  access: "job",
   summary: "Read series of numbers of any runs for charts: at most so many stretches of points each",
   description:
-    "Of each stretch the least, greatest and mean value, so that no extreme is lost. A million points cost no more than a thousand. Names under which no numbers were logged are left out, and so are runs that there are not.",
+    "Of each stretch the least, greatest and mean value, so that no extreme is lost. A million points cost no more than a thousand. Names under which no numbers were logged are left out, and so are runs that there are not, and those that a job's token does not reach.",
   body: z.object({
     most: z.int().min(2).max(10_000).default(800).meta({ description: "Stretches of each series." }),
     window: z

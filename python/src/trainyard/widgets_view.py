@@ -69,8 +69,8 @@ def _plots(connection, run_id: str, metrics: list) -> list:
     names = [one["name"] for one in metrics if one["kind"] == "scalar" and one["count"] > 1][:_MOST_PLOTS]
     if not names:
         return []
-    body = {"most": _MOST_POINTS, "series": [{"name": name} for name in names]}
-    return connection.post(api("runs", run_id, "plots"), body)["plots"]
+    body = {"most": _MOST_POINTS, "series": [{"run": run_id, "name": name} for name in names]}
+    return connection.post(api("runs", "plots"), body)["plots"]
 
 
 def _log(connection, run_id: str) -> dict | None:

@@ -57,6 +57,13 @@ describe("Of the runs that it belongs to, a job", () => {
       metrics.map(({ name, count }) => [name, count]),
       [["m", 1]],
     );
+    await log(server.client, "stranger");
+    const series = ["above", "stranger"].map((run) => ({ run, name: "m" }));
+    const { plots } = await child.readPlots({ body: { series } });
+    assert.deepEqual(
+      plots.map(({ run }) => run),
+      ["above"],
+    );
     const { children } = await child.listChildren({ params: { run: "above" } });
     assert.deepEqual(
       children.map(({ run }) => run),

@@ -6,14 +6,16 @@ import { findRun } from "../../store/runs.ts";
 import type { Plot } from "../../store/plots.ts";
 import type { SomeHandlers } from "../http/app.ts";
 import type { ServerContext } from "../context.ts";
+import { jobReaches } from "../http/run-reach.ts";
 
 export function plotRoutes({ store }: ServerContext): SomeHandlers<"readPlots"> {
   return {
-    async readPlots({ body: { series, most, window } }) {
+    async readPlots({ body: { series, most, window } }, { identity }) {
       const plots: PlotBody[] = [];
       for (const [id, own] of Map.groupBy(series, ({ run }) => run)) {
         const run = await findRun(store.db, id);
-        if (!run) continue;
+        const isReached = identity?.kind !== "job" || (await jobReaches(store.db, identity.run, id, "read"));
+        if (!run || !isReached) continue;
         const wanted = own.map((one) => ({ ...one, most, window }));
         plots.push(...(await readPlots(store.db, run.seq, wanted)).map((plot) => show(id, plot)));
       }
