@@ -148,6 +148,7 @@ describe("A job's token", () => {
     assert.deepEqual(open("job"), [
       "getWorkspace",
       "createJob",
+      "readPlots",
       "putSnapshot",
       "hasSnapshot",
       "listComputes",
