@@ -85,6 +85,13 @@ class Places(LiveTest):
             self.assertEqual(one.get_partition_key_values(["year"]), [{"year": "2019"}, {"year": "2020"}])
             self.assertEqual(len(one.get_partition_key_values()), 3)
             self.assertEqual(one.take(1).get_partition_key_values(), [{"year": "2019", "name": "data"}])
+        named = Dataset.File.from_files(
+            (self.store, f"{self.place}/**"), partition_format=f"{self.place}/{{year}}/{{name}}.csv"
+        )
+        self.assertEqual(named.get_partition_key_values(), files.get_partition_key_values())
+        elsewhere = Dataset.File.from_files((self.store, f"{self.place}/**"), partition_format="/x/y{year}/{name}.csv")
+        with self.assertRaisesRegex(DatasetValidationError, "does not have the form of partition_format"):
+            elsewhere.get_partition_key_values()
         with self.assertRaisesRegex(UserErrorException, "no partition key 'month'"):
             files.get_partition_key_values(["month"])
         with self.assertRaisesRegex(UserErrorException, "names no column"):

@@ -19,6 +19,7 @@ class Imports(unittest.TestCase):
         for place, names in {
             "azureml.contrib.tensorboard": "Tensorboard",
             "azureml.contrib.tensorboard.export": "export_to_tensorboard",
+            "azureml.core": "get_run",
             "azureml.core.authentication": "AuthenticationException",
             "azureml.core.compute_target": "LocalTarget",
             "azureml.core.resource_configuration": "ResourceConfiguration",

@@ -40,7 +40,7 @@ def partition_values(text: str, path: str) -> dict:
     if found is None:
         raise DatasetValidationError(
             f"The path {path!r} does not have the form of partition_format {text!r}. The format is compared with the "
-            "end of the path, and may only name folders that a data set's pattern leaves open: (datastore, 'sales/**')."
+            "end of the path."
         )
     keys = zip(_KEY.findall(text), found.groups())
     return {name: _time_of(part, times, path) if times else part for (name, times), part in keys}
@@ -54,8 +54,14 @@ def _expression(text: str):
         end = key.end()
         pieces.append(f"({_time_expression(key.group(2)) if key.group(2) else '[^/]+'})")
     pieces.append(_literal(text[end:]))
-    whole = "".join(pieces)
-    return re.compile((whole if text.startswith("/") else "/" + whole) + r"\Z")
+    # A data set's own folder is no part of its paths: folders before the first column may be missing from the front.
+    folders = [one for one in text[: _KEY.search(text).start()].rpartition("/")[0].split("/") if one]
+    start = _literal(text[: _KEY.search(text).start()].rpartition("/")[2])
+    missing = ""
+    for folder in folders:
+        missing = f"(?:{missing}{_literal(folder)}/)?"
+    front = rf"(?:/{_literal('/'.join([*folders, '']))}|\A/{missing})"
+    return re.compile(front + start + "".join(pieces[1:]) + r"\Z")
 
 
 def _literal(text: str) -> str:

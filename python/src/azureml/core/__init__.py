@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "RunConfiguration": "trainyard.run_configuration",
         "ScriptRunConfig": "trainyard.script_run_config",
         "Workspace": "trainyard.workspace",
+        "get_run": "azureml.core.run",
     },
     absent={
         "Webservice": "Trainyard does not deploy models.",
