@@ -69,6 +69,10 @@ class Places(LiveTest):
 
         self.assertEqual(Dataset.File.from_files(f"{address}/data.csv").to_path(), ["/data.csv"])
 
+    def test_an_address_has_no_wildcards(self):
+        with self.assertRaisesRegex(UserErrorException, "has a wildcard.*register the store"):
+            Dataset.Tabular.from_parquet_files("https://example.com/folder/*.parquet")
+
     def test_a_misspelled_argument_is_an_error(self):
         for make in (Dataset.Tabular.from_delimited_files, Dataset.Tabular.from_parquet_files, Dataset.File.from_files):
             with self.assertRaisesRegex(TypeError, "seperator"):

@@ -43,6 +43,11 @@ def places_of(path: object) -> list:
     elif isinstance(path, Datastore):
         return [(path, "")]
     elif isinstance(path, (str, os.PathLike)):
+        if _is_address(os.fspath(path)) and "*" in path:
+            raise UserErrorException(
+                f"{path!r} has a wildcard, and no list of what lies behind an address can be had. Name each file, or "
+                "register the store as a datastore and give (datastore, 'path/*')."
+            )
         return [(None, os.fspath(path))]
     raise UserErrorException(
         f"A path of type {type(path).__name__} is none that a data set can have. Expected (datastore, 'path'), an http "
