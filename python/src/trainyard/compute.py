@@ -165,13 +165,12 @@ class ComputeTarget:
         self, type: str | None = None, tags: object = None, properties: object = None, status: str | None = None
     ):
         """Generate the runs that are on its nodes or wait for one."""
-        from trainyard.run import Run
         from trainyard.run_family import matches
 
         self.refresh_state()
         names = [node["run"] for node in self._facts["nodes"] if node["run"]]
         for name in names + [waiting["run"] for waiting in self._facts["waiting"]]:
-            run = Run.get(self.workspace, name)
+            run = self.workspace.get_run(name)
             if matches(run._facts(), tags, properties, type, status):
                 yield run
 

@@ -42,7 +42,7 @@ def local_files(workspace, source: dict, folder: str) -> dict:
 
 def files_of_path(path: str) -> dict:
     """`path inside -> local path` of a file or of a folder."""
-    from trainyard.run_files import files_below
+    from trainyard.local_files import files_below
 
     if os.path.isfile(path):
         return {os.path.basename(path): path}
@@ -110,7 +110,7 @@ def download_address(address: str, target: str) -> None:
     import urllib.error
     import urllib.request
 
-    from trainyard.datastore_files import write_whole
+    from trainyard.local_files import write_whole
 
     try:
         with urllib.request.urlopen(address, timeout=100) as response:
@@ -161,8 +161,7 @@ def _fetch_snapshot(connection, source: dict, folder: str) -> dict:
 
 def write_blob(connection, digest: str, target: str, executable: bool = False) -> None:
     """Write a stored blob to a local file; nothing is done where that has the bytes already."""
-    from trainyard.datastore_files import write_whole
-    from trainyard.run_files import same_bytes
+    from trainyard.local_files import same_bytes, write_whole
 
     if os.path.isfile(target) and same_bytes(target, digest):
         return

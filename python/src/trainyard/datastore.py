@@ -183,7 +183,7 @@ class Datastore:
 
         Raises UserErrorException for a missing folder, and with the store's own words when it refuses.
         """
-        from trainyard.run_files import files_below
+        from trainyard.local_files import files_below
 
         if not os.path.isdir(src_dir):
             raise UserErrorException(f"There is no folder {src_dir!r}. The current folder is {os.getcwd()!r}.")

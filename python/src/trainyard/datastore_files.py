@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 
 from trainyard.endpoints import api
 from trainyard.errors import ServiceException, UserErrorException
+from trainyard.local_files import copy_whole, files_below, write_whole
 
 
 def local_root(datastore) -> str | None:
@@ -21,8 +21,6 @@ def list_paths(datastore, folder: str = "") -> list:
     folder = folder.strip("/")
     root = local_root(datastore)
     if root is not None:
-        from trainyard.run_files import files_below
-
         place = os.path.join(root, *folder.split("/")) if folder else root
         if os.path.isfile(place):
             return [folder]
@@ -66,25 +64,6 @@ def put(datastore, path: str, local: str, overwrite: bool) -> bool:
             return False
         raise
     return True
-
-
-def write_whole(stream, target: str) -> None:
-    """Write what is left in a stream to a file, under another name until it is whole."""
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    part = f"{target}.{os.getpid()}.part"
-    try:
-        with open(part, "wb") as file:
-            shutil.copyfileobj(stream, file, 1 << 20)
-        os.replace(part, target)
-    finally:
-        if os.path.exists(part):
-            os.unlink(part)
-
-
-def copy_whole(source: str, target: str) -> None:
-    """Copy a local file, under another name until it is whole."""
-    with open(source, "rb") as file:
-        write_whole(file, target)
 
 
 def _is_file(datastore, path: str) -> bool:

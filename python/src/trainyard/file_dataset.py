@@ -161,7 +161,7 @@ class FileDatasetFactory:
         [(datastore, path)] = places_of(target)
         if datastore is None:
             raise UserErrorException("target must name a datastore: (datastore, 'path').")
-        from trainyard.run_files import files_below
+        from trainyard.local_files import files_below
 
         if not os.path.isdir(src_dir):
             raise UserErrorException(f"There is no folder {src_dir!r}. The current folder is {os.getcwd()!r}.")

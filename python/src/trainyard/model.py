@@ -13,6 +13,7 @@ from trainyard.errors import (
     ServiceException,
     UserErrorException,
 )
+from trainyard.late import late
 from trainyard.model_registration import (
     DATASET,
     FRAMEWORK,
@@ -79,14 +80,12 @@ class Model:
 
         Raises ModelPathNotFoundException when there is no such file or folder.
         """
-        from trainyard.submitted_run import run_of_process
-
         if not os.path.exists(model_path):
             raise ModelPathNotFoundException(
                 f"There is no file or folder {model_path!r}. The current folder is {os.getcwd()!r}. Files of a run are "
                 "registered by run.register_model."
             )
-        run = run_of_process()
+        run = workspace._run_of_process()
         options = {
             "description": description,
             "model_framework": model_framework,
@@ -142,9 +141,7 @@ class Model:
     @staticmethod
     def get_model_path(model_name: str, version: object = None, _workspace=None) -> str:
         """Download it below `azureml-models/<name>/<version>` of the current folder; the path of its file or folder."""
-        from trainyard.workspace import Workspace
-
-        model = Model(_workspace or Workspace.from_config(), model_name, version=version)
+        model = Model(_workspace or late("workspace", "Workspace").from_config(), model_name, version=version)
         return model.download(os.path.join("azureml-models", model.name, str(model.version)), exist_ok=True)
 
     @property
@@ -203,9 +200,7 @@ class Model:
     @property
     def run(self):
         """The Run that made it; None for one of local files."""
-        from trainyard.run import Run
-
-        return Run.get(self.workspace, self.run_id) if self.run_id else None
+        return self.workspace.get_run(self.run_id) if self.run_id else None
 
     @property
     def experiment_name(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainyard.errors import RunEnvironmentException
+from trainyard.late import late
 from trainyard.offline_run import _OfflineRun
 from trainyard.recording import Recording
 from trainyard.run_artifacts import Artifacts
@@ -40,9 +41,7 @@ class Run(Artifacts, Recording, Family):
         Outside a job it is an `_OfflineRun`, which only prints, or with `allow_offline=False` a
         RunEnvironmentException.
         """
-        from trainyard.submitted_run import run_of_process
-
-        run = run_of_process()
+        run = late("submitted_run", "run_of_process")()
         if run is not None:
             return run
         if allow_offline:
@@ -368,9 +367,7 @@ class Run(Artifacts, Recording, Family):
 
 def open_run(workspace, facts: dict, experiment=None) -> Run:
     """The run that the server describes, of the class that its type has."""
-    from trainyard.experiment import Experiment
-
-    experiment = experiment or Experiment(workspace, facts["experimentName"], _create_in_cloud=False)
+    experiment = experiment or workspace._experiment(facts["experimentName"])
     if facts["kind"] == "sweep" and "hyperdrive" not in Run._providers:
         import importlib.util
 

@@ -109,7 +109,7 @@ class Artifacts:
 
         Raises UserErrorException when there is no such folder. Links to folders are not followed.
         """
-        from trainyard.run_files import files_below
+        from trainyard.local_files import files_below
         from trainyard.staging import check_artifact_path
 
         prefix = check_artifact_path(name.rstrip("/") if name != "/" else name) if name else ""

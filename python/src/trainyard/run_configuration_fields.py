@@ -6,6 +6,7 @@ import os
 
 from trainyard.environment_fields import environment_fields, fill_environment
 from trainyard.errors import RunConfigurationException
+from trainyard.run_configuration_sections import DataReferenceConfiguration
 
 _OWN = {
     "script": "script",
@@ -73,8 +74,6 @@ def run_configuration_fields(given) -> dict:
 
 def fill_run_configuration(made, fields: dict, folder: str):
     """Give a RunConfiguration what a file in `folder` says; what it leaves out stays. The RunConfiguration."""
-    from trainyard.run_configuration import DataReferenceConfiguration
-
     for key, name in _OWN.items():
         if fields.get(key) is not None:
             setattr(made, name, fields[key])

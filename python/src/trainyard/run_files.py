@@ -6,10 +6,9 @@ import os
 
 from trainyard.endpoints import api
 from trainyard.errors import ServiceException, UserErrorException
+from trainyard.local_files import files_below, write_whole
 from trainyard.nearest_name import did_you_mean
 from trainyard.staging import check_artifact_path
-
-_CHUNK_BYTES = 1 << 20
 
 
 def list_artifacts(connection, run_id: str, prefix: str = "") -> list:
@@ -43,8 +42,6 @@ def download_artifact(connection, run_id: str, path: str, target: str) -> None:
         raise UserErrorException(
             f"The run {run_id} has no file {path!r}.{did_you_mean(path, names)} Its files: {_listed(names)}"
         ) from None
-    from trainyard.datastore_files import write_whole
-
     with response:
         write_whole(response, target)
 
@@ -70,16 +67,6 @@ def upload_bytes(connection, run_id: str, name: str, content: bytes) -> dict:
     return connection.call("PUT", api("runs", run_id, "artifacts"), {"path": check_artifact_path(name)}, content)
 
 
-def files_below(root: str) -> list:
-    """`(path inside, local path)` of every file below a folder, by path. Links to folders are not followed."""
-    found = []
-    for folder, _, names in os.walk(root):
-        for name in names:
-            local = os.path.join(folder, name)
-            found.append((os.path.relpath(local, root).replace(os.sep, "/"), local))
-    return sorted(found)
-
-
 def upload_outputs(run, folder: str, since: float) -> None:
     """Store a folder's files below its name, as far as they were written at this time (seconds) or later."""
     name = os.path.basename(os.path.normpath(folder))
@@ -87,17 +74,6 @@ def upload_outputs(run, folder: str, since: float) -> None:
         # Some file systems keep times in whole seconds.
         if os.path.getmtime(local) >= int(since):
             run.upload_file(f"{name}/{inside}", local)
-
-
-def same_bytes(path: str, digest: str) -> bool:
-    """Whether a local file has this SHA-256."""
-    import hashlib
-
-    own = hashlib.sha256()
-    with open(path, "rb") as file:
-        for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):
-            own.update(chunk)
-    return own.hexdigest() == digest
 
 
 def _listed(names: list) -> str:

@@ -6,10 +6,11 @@ import os
 
 from trainyard.endpoints import api
 from trainyard.errors import ModelPathNotFoundException, ServiceException, UserErrorException
+from trainyard.local_files import files_below, same_bytes
 from trainyard.model import Model
 from trainyard.model_registration import registration_words
 from trainyard.nearest_name import nearest_name
-from trainyard.run_files import files_below, list_artifacts, same_bytes, upload_artifact
+from trainyard.run_files import list_artifacts, upload_artifact
 
 
 def register_run_model(

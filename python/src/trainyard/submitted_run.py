@@ -6,6 +6,7 @@ import functools
 import os
 
 from trainyard.errors import ServiceException
+from trainyard.late import late
 from trainyard.record_file import RecordFile
 from trainyard.run import Run
 from trainyard.staging import Staging, check_artifact_path
@@ -35,10 +36,8 @@ class _SubmittedRun(Run):
     def experiment(self):
         """The Experiment that the job belongs to; its workspace is reached with the job's token."""
         if self._experiment is None:
-            from trainyard.experiment import Experiment
-            from trainyard.workspace import Workspace
-
-            self._experiment = Experiment(Workspace._of_job(), self._experiment_name, _create_in_cloud=False)
+            workspace = late("workspace", "Workspace")._of_job()
+            self._experiment = workspace._experiment(self._experiment_name)
         return self._experiment
 
     @property

@@ -294,6 +294,18 @@ class Workspace:
         os.environ.setdefault("MLFLOW_TRACKING_TOKEN", self._connection._token)
         return self._connection.url
 
+    def _experiment(self, name: str):
+        """The Experiment of this name; nothing is asked of the server."""
+        from trainyard.experiment import Experiment
+
+        return Experiment(self, name, _create_in_cloud=False)
+
+    def _run_of_process(self):
+        """The run of the job that this process belongs to; None outside a job."""
+        from trainyard.submitted_run import run_of_process
+
+        return run_of_process()
+
     def get_run(self, run_id: str):
         """The run of this id. Raises UserErrorException when there is none."""
         from trainyard.run import Run

@@ -10,12 +10,12 @@ from trainyard.distributed import (
     TensorflowConfiguration,
 )
 from trainyard.environment_sections import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE
-from trainyard.run_configuration import (
+from trainyard.run_configuration import RunConfiguration
+from trainyard.run_configuration_sections import (
     AmlComputeConfiguration,
     DataReferenceConfiguration,
     DockerConfiguration,
     HistoryConfiguration,
-    RunConfiguration,
 )
 
 __all__ = [
