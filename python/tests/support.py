@@ -23,7 +23,7 @@ class JobTest(unittest.TestCase):
 
     def setUp(self) -> None:
         from azureml.core import Run
-        from trainyard import warn_once
+        from trainyard.records import warn_once
 
         self.folder = self.temporary_folder()
         self.environ = {

@@ -6,7 +6,7 @@ import unittest
 
 import support  # noqa: F401 - puts the sources on the path
 
-from trainyard.command_line import CommandLine, quote_word
+from trainyard.jobs.command_line import CommandLine, quote_word
 
 
 def words_in_shell(text: str) -> list:

@@ -16,7 +16,7 @@ from azureml.data.data_reference import DataReference
 from azureml.data.datapath import DataPathComputeBinding
 from azureml.exceptions import RunConfigurationException, UserErrorException
 from azureml.train.dnn import TensorFlow
-from trainyard.environment_wire import to_wire
+from trainyard.environments.wire import to_wire
 
 SAVED_BY_AZUREML = {
     "name": "theirs",

@@ -112,7 +112,7 @@ class Imports(unittest.TestCase):
             check=True,
         ).stdout.decode()
 
-        self.assertIn("trainyard.run", loaded.split())
+        self.assertIn("trainyard.runs.run", loaded.split())
         self.assertEqual(heavy & set(loaded.split()), set())
 
 

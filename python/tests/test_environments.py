@@ -12,7 +12,7 @@ from azureml.core import Environment, RunConfiguration
 from azureml.core.conda_dependencies import CondaDependencies
 from azureml.core.runconfig import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from azureml.exceptions import UserErrorException
-from trainyard.environment_wire import to_wire
+from trainyard.environments.wire import to_wire
 from trainyard.small_yaml import _Reader, read_yaml, write_yaml
 
 CONDA_FILE = """\

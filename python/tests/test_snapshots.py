@@ -9,7 +9,7 @@ from unittest import mock
 from support import SOURCES
 
 from trainyard.errors import SnapshotException
-from trainyard.snapshot import take_snapshot
+from trainyard.code.snapshot import take_snapshot
 
 with open(os.path.join(SOURCES, "..", "..", "test", "vectors", "snapshot.json"), encoding="utf-8") as _file:
     VECTORS = json.load(_file)

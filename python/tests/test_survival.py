@@ -10,7 +10,7 @@ from unittest import mock
 
 from support import JobTest, captured
 
-from trainyard import record_file
+from trainyard.records import record_file
 
 
 @unittest.skipUnless(hasattr(os, "fork"), "needs a POSIX system")

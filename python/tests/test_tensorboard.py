@@ -15,7 +15,7 @@ from live import LiveTest
 from azureml.exceptions import UserErrorException
 from azureml.tensorboard import Tensorboard
 from azureml.tensorboard.export import export_to_tensorboard
-from trainyard.tensorboard_events import crc32c
+from trainyard.tensorboard.events import crc32c
 
 FAKE = """\
 import argparse, http.server, os

@@ -109,7 +109,7 @@ class Computes(LiveTest):
             ComputeTarget.create(self.workspace(), "1", AmlCompute.provisioning_configuration())
 
     def test_a_distributed_job_is_described_as_the_platform_has_it(self):
-        from trainyard.submit_run import job_spec
+        from trainyard.experiments.submit_run import job_spec
 
         self.write("src/train.py", "")
         experiment = Experiment(self.workspace(), "python-tests")

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 def get_portal_url(run: object) -> str:
     """The address of the page of an mlflow Run, an azureml Run or a run id in Studio."""
-    from trainyard.connection import Connection
-    from trainyard.run_details import page_of
+    from trainyard.runs.details import page_of
+    from trainyard.server.connection import Connection
 
     return page_of(Connection.open(), _run_id(run))
 
@@ -16,7 +16,7 @@ def register_model(run: object, name: str, path: str, tags: dict | None = None, 
     Register the files at `path` of an mlflow Run, an azureml Run or a run id as the next version of the model `name`;
     the Model. Raises ModelPathNotFoundException, naming the nearest file, when the run has none there.
     """
-    from trainyard.run import Run
+    from trainyard.runs.run import Run
     from trainyard.workspace import Workspace
 
     return Run.get(Workspace.from_config(), _run_id(run)).register_model(name, path, tags, **options)

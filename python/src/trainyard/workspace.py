@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from trainyard.config_file import find_config, missing_config, read_config, write_config
 from trainyard.errors import NotSupported, ServiceException, UserErrorException, WorkspaceException
+from trainyard.server.config_file import find_config, missing_config, read_config, write_config
 
 NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _DEFAULT_GROUP = "trainyard"
@@ -30,7 +30,7 @@ class Workspace:
         _is_known: bool = False,
         **_options: object,
     ) -> None:
-        from trainyard.connection import Connection
+        from trainyard.server.connection import Connection
 
         self._connection = _connection or Connection.open()
         self._subscription_id = subscription_id or NO_SUBSCRIPTION
@@ -53,7 +53,7 @@ class Workspace:
 
         Raises UserErrorException when `path` is given and no file is found, or when the file is not a config.
         """
-        from trainyard.connection import Connection
+        from trainyard.server.connection import Connection
 
         found = find_config(path, _file_name)
         if found is None:
@@ -182,42 +182,42 @@ class Workspace:
     @property
     def compute_targets(self) -> dict:
         """Name to ComputeTarget."""
-        from trainyard.compute import ComputeTarget
+        from trainyard.computes.compute import ComputeTarget
 
         return {target.name: target for target in ComputeTarget.list(self)}
 
     @property
     def datastores(self) -> dict:
         """Name to Datastore."""
-        from trainyard.datastore import Datastore
+        from trainyard.data.datastore import Datastore
 
         return {store.name: store for store in Datastore._list(self)}
 
     @property
     def datasets(self) -> dict:
         """Name to the latest version of each registered data set."""
-        from trainyard.dataset import Dataset
+        from trainyard.data.dataset import Dataset
 
         return Dataset.get_all(self)
 
     @property
     def environments(self):
         """Name to Environment: registered ones, the latest version each, and the curated ones."""
-        from trainyard.environment import Environment
+        from trainyard.environments.environment import Environment
 
         return Environment.list(self)
 
     @property
     def experiments(self) -> dict:
         """Name to Experiment."""
-        from trainyard.experiment import Experiment
+        from trainyard.experiments.experiment import Experiment
 
         return {experiment.name: experiment for experiment in Experiment.list(self)}
 
     @property
     def models(self) -> dict:
         """Name to the latest version of each registered model."""
-        from trainyard.model import Model
+        from trainyard.models.model import Model
 
         return {model.name: model for model in Model.list(self, latest=True)}
 
@@ -264,19 +264,19 @@ class Workspace:
 
     def get_default_datastore(self):
         """The datastore that is used where none is named."""
-        from trainyard.datastore import Datastore
+        from trainyard.data.datastore import Datastore
 
         return Datastore.get_default(self)
 
     def set_default_datastore(self, name: str) -> None:
         """Use this datastore where none is named."""
-        from trainyard.datastore import Datastore
+        from trainyard.data.datastore import Datastore
 
         Datastore.get(self, name).set_as_default()
 
     def get_default_compute_target(self, type: str = "CPU"):
         """The first cluster of the workspace; None when there is none."""
-        from trainyard.compute import AmlCompute
+        from trainyard.computes.compute import AmlCompute
 
         return next((target for target in self.compute_targets.values() if isinstance(target, AmlCompute)), None)
 
@@ -296,19 +296,19 @@ class Workspace:
 
     def _experiment(self, name: str):
         """The Experiment of this name; nothing is asked of the server."""
-        from trainyard.experiment import Experiment
+        from trainyard.experiments.experiment import Experiment
 
         return Experiment(self, name, _create_in_cloud=False)
 
     def _run_of_process(self):
         """The run of the job that this process belongs to; None outside a job."""
-        from trainyard.submitted_run import run_of_process
+        from trainyard.runs.submitted_run import run_of_process
 
         return run_of_process()
 
     def get_run(self, run_id: str):
         """The run of this id. Raises UserErrorException when there is none."""
-        from trainyard.run import Run
+        from trainyard.runs.run import Run
 
         return Run.get(self, run_id)
 

@@ -1,6 +1,7 @@
 """`from azureml.core.authentication import …`: accepted, and nobody is asked to log in."""
 
-from trainyard.authentication import (
+from trainyard.errors import AuthenticationException
+from trainyard.server.authentication import (
     AbstractAuthentication,
     ArmTokenAuthentication,
     AzureCliAuthentication,
@@ -9,7 +10,6 @@ from trainyard.authentication import (
     ServicePrincipalAuthentication,
     TokenAuthentication,
 )
-from trainyard.errors import AuthenticationException
 
 __all__ = [
     "AbstractAuthentication",

@@ -1,6 +1,6 @@
 """`from azureml.core.compute_target import ComputeTargetException`."""
 
-from trainyard.compute import ComputeTarget, LocalTarget
+from trainyard.computes.compute import ComputeTarget, LocalTarget
 from trainyard.errors import ComputeTargetException
 
 __all__ = ["ComputeTarget", "ComputeTargetException", "LocalTarget"]

@@ -1,5 +1,5 @@
 """`from azureml.core.conda_dependencies import CondaDependencies`."""
 
-from trainyard.conda_dependencies import CondaDependencies
+from trainyard.environments.conda_dependencies import CondaDependencies
 
 __all__ = ["CondaDependencies"]

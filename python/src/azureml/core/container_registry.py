@@ -1,5 +1,5 @@
 """`from azureml.core.container_registry import ContainerRegistry`."""
 
-from trainyard.environment_sections import ContainerRegistry
+from trainyard.environments.sections import ContainerRegistry
 
 __all__ = ["ContainerRegistry"]

@@ -1,5 +1,5 @@
 """`from azureml.core.dataset import Dataset`."""
 
-from trainyard.dataset import Dataset
+from trainyard.data.dataset import Dataset
 
 __all__ = ["Dataset"]

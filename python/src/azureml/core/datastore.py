@@ -1,5 +1,5 @@
 """`from azureml.core.datastore import Datastore`."""
 
-from trainyard.datastore import Datastore
+from trainyard.data.datastore import Datastore
 
 __all__ = ["Datastore"]

@@ -1,8 +1,8 @@
 """`from azureml.core.environment import Environment, CondaDependencies`."""
 
-from trainyard.conda_dependencies import CondaDependencies
-from trainyard.environment import Environment, ImageBuildDetails
-from trainyard.environment_sections import (
+from trainyard.environments.conda_dependencies import CondaDependencies
+from trainyard.environments.environment import Environment, ImageBuildDetails
+from trainyard.environments.sections import (
     DEFAULT_CPU_IMAGE,
     DEFAULT_GPU_IMAGE,
     ContainerRegistry,

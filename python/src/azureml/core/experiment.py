@@ -1,5 +1,5 @@
 """`from azureml.core.experiment import Experiment`."""
 
-from trainyard.experiment import Experiment
+from trainyard.experiments.experiment import Experiment
 
 __all__ = ["Experiment"]

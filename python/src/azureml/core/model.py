@@ -1,8 +1,8 @@
 """`from azureml.core.model import Model`."""
 
-from trainyard.dataset import Dataset
+from trainyard.data.dataset import Dataset
 from trainyard.lazy_names import lazy_names
-from trainyard.model import Model
+from trainyard.models.model import Model
 
 _DEPLOYMENT = "Trainyard does not deploy models. Model.download() gets the files."
 

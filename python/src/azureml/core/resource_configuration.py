@@ -1,5 +1,5 @@
 """`from azureml.core.resource_configuration import ResourceConfiguration`."""
 
-from trainyard.model_registration import ResourceConfiguration
+from trainyard.models.registration import ResourceConfiguration
 
 __all__ = ["ResourceConfiguration"]

@@ -1,10 +1,9 @@
 """`from azureml.core.run import Run, _OfflineRun`, as training scripts write it."""
 
-from trainyard.experiment import Experiment
-from trainyard.offline_run import _OfflineRun
-from trainyard.run import Run
-from trainyard.submitted_run import _SubmittedRun
-
+from trainyard.experiments.experiment import Experiment
+from trainyard.runs.offline_run import _OfflineRun
+from trainyard.runs.run import Run
+from trainyard.runs.submitted_run import _SubmittedRun
 
 
 def get_run(experiment: Experiment, run_id: str, rehydrate: bool = True, clean_up: bool = True) -> Run:

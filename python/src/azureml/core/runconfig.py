@@ -1,17 +1,17 @@
 """`from azureml.core.runconfig import RunConfiguration` and its parts."""
 
-from trainyard.conda_dependencies import CondaDependencies
-from trainyard.data_reference import DataReference
-from trainyard.dataset_consumption import DatasetConsumptionConfig
-from trainyard.distributed import (
+from trainyard.data.data_reference import DataReference
+from trainyard.data.dataset_consumption import DatasetConsumptionConfig
+from trainyard.environments.conda_dependencies import CondaDependencies
+from trainyard.environments.sections import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE
+from trainyard.jobs.distributed import (
     MpiConfiguration,
     ParallelTaskConfiguration,
     PyTorchConfiguration,
     TensorflowConfiguration,
 )
-from trainyard.environment_sections import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE
-from trainyard.run_configuration import RunConfiguration
-from trainyard.run_configuration_sections import (
+from trainyard.jobs.run_configuration import RunConfiguration
+from trainyard.jobs.sections import (
     AmlComputeConfiguration,
     DataReferenceConfiguration,
     DockerConfiguration,

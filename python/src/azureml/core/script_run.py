@@ -1,5 +1,5 @@
 """`from azureml.core.script_run import ScriptRun`: a submitted run is a Run."""
 
-from trainyard.run import Run as ScriptRun
+from trainyard.runs.run import Run as ScriptRun
 
 __all__ = ["ScriptRun"]

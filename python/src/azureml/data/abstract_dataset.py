@@ -1,5 +1,5 @@
 """`from azureml.data.abstract_dataset import AbstractDataset`."""
 
-from trainyard.abstract_dataset import AbstractDataset
+from trainyard.data.abstract_dataset import AbstractDataset
 
 __all__ = ["AbstractDataset"]

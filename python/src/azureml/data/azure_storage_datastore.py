@@ -3,7 +3,7 @@
 written in the same way here, so that each of Azure's kinds is the one class.
 """
 
-from trainyard.datastore import Datastore
+from trainyard.data.datastore import Datastore
 
 AbstractAzureStorageDatastore = AzureBlobDatastore = AzureFileDatastore = Datastore
 

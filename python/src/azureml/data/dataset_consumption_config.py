@@ -1,5 +1,5 @@
 """`from azureml.data.dataset_consumption_config import DatasetConsumptionConfig`."""
 
-from trainyard.dataset_consumption import DatasetConsumptionConfig
+from trainyard.data.dataset_consumption import DatasetConsumptionConfig
 
 __all__ = ["DatasetConsumptionConfig"]

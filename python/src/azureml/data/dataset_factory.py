@@ -1,7 +1,7 @@
 """`from azureml.data.dataset_factory import …`."""
 
-from trainyard.column_types import DataType
-from trainyard.file_dataset import FileDatasetFactory
-from trainyard.tabular_dataset import TabularDatasetFactory
+from trainyard.data.column_types import DataType
+from trainyard.data.file_dataset import FileDatasetFactory
+from trainyard.data.tabular_dataset import TabularDatasetFactory
 
 __all__ = ["DataType", "FileDatasetFactory", "TabularDatasetFactory"]

@@ -1,5 +1,5 @@
 """`from azureml.data.dataset_type_definitions import PromoteHeadersBehavior`."""
 
-from trainyard.table_frames import PromoteHeadersBehavior
+from trainyard.data.table_frames import PromoteHeadersBehavior
 
 __all__ = ["PromoteHeadersBehavior"]

@@ -1,5 +1,5 @@
 """`from azureml.data.output_dataset_config import OutputFileDatasetConfig`."""
 
-from trainyard.dataset_consumption import OutputFileDatasetConfig
+from trainyard.data.dataset_consumption import OutputFileDatasetConfig
 
 __all__ = ["OutputFileDatasetConfig"]

@@ -1,5 +1,5 @@
 """`from azureml.data.tabular_dataset import TabularDataset`."""
 
-from trainyard.tabular_dataset import TabularDataset
+from trainyard.data.tabular_dataset import TabularDataset
 
 __all__ = ["TabularDataset"]

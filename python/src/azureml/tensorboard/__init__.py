@@ -1,5 +1,5 @@
 """`from azureml.tensorboard import Tensorboard`."""
 
-from trainyard.tensorboard import Tensorboard
+from trainyard.tensorboard.tensorboard import Tensorboard
 
 __all__ = ["Tensorboard"]

@@ -1,8 +1,9 @@
 """`from azureml.train.dnn import PyTorch, TensorFlow, Chainer`."""
 
+from trainyard.estimators.backends import Gloo, Mpi, Nccl, ParameterServer
+from trainyard.estimators.estimators import Chainer, PyTorch, TensorFlow
+
 from azureml.core.runconfig import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
-from trainyard.train_backends import Gloo, Mpi, Nccl, ParameterServer
-from trainyard.train_estimators import Chainer, PyTorch, TensorFlow
 
 __all__ = [
     "Chainer",

@@ -1,7 +1,7 @@
 """`from azureml.train.estimator import Estimator`."""
 
-from trainyard.distributed import MpiConfiguration
-from trainyard.train_backends import Gloo, Mpi, Nccl, ParameterServer
-from trainyard.train_estimators import Estimator
+from trainyard.estimators.backends import Gloo, Mpi, Nccl, ParameterServer
+from trainyard.estimators.estimators import Estimator
+from trainyard.jobs.distributed import MpiConfiguration
 
 __all__ = ["Estimator", "Gloo", "Mpi", "MpiConfiguration", "Nccl", "ParameterServer"]

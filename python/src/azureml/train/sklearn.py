@@ -1,5 +1,5 @@
 """`from azureml.train.sklearn import SKLearn`."""
 
-from trainyard.train_estimators import SKLearn
+from trainyard.estimators.estimators import SKLearn
 
 __all__ = ["SKLearn"]

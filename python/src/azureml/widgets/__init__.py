@@ -1,5 +1,5 @@
 """`from azureml.widgets import RunDetails`."""
 
-from trainyard.widgets import RunDetails
+from trainyard.widgets.run_details import RunDetails
 
 __all__ = ["RunDetails"]

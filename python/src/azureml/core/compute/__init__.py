@@ -1,7 +1,7 @@
 """`from azureml.core.compute import ComputeTarget, AmlCompute`."""
 
-from trainyard.azure_machines import ComputeInstance, RemoteCompute
-from trainyard.compute import AmlCompute, ComputeTarget
+from trainyard.computes.azure_machines import ComputeInstance, RemoteCompute
+from trainyard.computes.compute import AmlCompute, ComputeTarget
 from trainyard.errors import ComputeTargetException
 from trainyard.lazy_names import lazy_names
 

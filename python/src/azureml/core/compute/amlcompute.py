@@ -1,6 +1,6 @@
 """`from azureml.core.compute.amlcompute import AmlCompute`."""
 
-from trainyard.cluster_status import AmlComputeStatus, ScaleSettings
-from trainyard.compute import AmlCompute, AmlComputeProvisioningConfiguration
+from trainyard.computes.cluster_status import AmlComputeStatus, ScaleSettings
+from trainyard.computes.compute import AmlCompute, AmlComputeProvisioningConfiguration
 
 __all__ = ["AmlCompute", "AmlComputeProvisioningConfiguration", "AmlComputeStatus", "ScaleSettings"]

@@ -1,6 +1,6 @@
 """`from azureml.train.hyperdrive.parameter_expressions import choice`."""
 
-from trainyard.hyperdrive_space import (
+from trainyard.sweeps.space import (
     choice,
     lognormal,
     loguniform,

@@ -1,6 +1,6 @@
 """`from azureml.train.hyperdrive.policy import BanditPolicy`."""
 
-from trainyard.hyperdrive_policies import (
+from trainyard.sweeps.policies import (
     BanditPolicy,
     EarlyTerminationPolicy,
     MedianStoppingPolicy,

@@ -1,6 +1,6 @@
 """`from azureml.train.hyperdrive.run import HyperDriveRun, PrimaryMetricGoal`."""
 
-from trainyard.hyperdrive import PrimaryMetricGoal
-from trainyard.hyperdrive_run import HyperDriveRun
+from trainyard.sweeps.config import PrimaryMetricGoal
+from trainyard.sweeps.hyperdrive_run import HyperDriveRun
 
 __all__ = ["HyperDriveRun", "PrimaryMetricGoal"]

@@ -1,7 +1,7 @@
 """`from azureml.train.hyperdrive.runconfig import HyperDriveConfig`."""
 
-from trainyard.hyperdrive import HyperDriveConfig
-from trainyard.hyperdrive_policies import PrimaryMetricGoal
+from trainyard.sweeps.config import HyperDriveConfig
+from trainyard.sweeps.policies import PrimaryMetricGoal
 
 HyperDriveRunConfig = HyperDriveConfig
 """The name of it in the SDK's first releases."""

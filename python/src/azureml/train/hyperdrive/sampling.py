@@ -1,6 +1,6 @@
 """`from azureml.train.hyperdrive.sampling import RandomParameterSampling`."""
 
-from trainyard.hyperdrive_space import (
+from trainyard.sweeps.space import (
     BayesianParameterSampling,
     GridParameterSampling,
     HyperParameterSampling,

@@ -1,0 +1,1 @@
+"""Where jobs run: the submitting machine and clusters."""

@@ -1,0 +1,1 @@
+"""What a job runs with: packages, images, variables."""

@@ -1,0 +1,1 @@
+"""azureml's older way to say what a script needs: azureml.train."""

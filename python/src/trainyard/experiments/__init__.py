@@ -1,0 +1,1 @@
+"""Experiments, and how something is submitted to one."""

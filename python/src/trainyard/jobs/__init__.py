@@ -1,0 +1,1 @@
+"""What is submitted, and how it is to run."""

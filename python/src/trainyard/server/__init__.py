@@ -1,0 +1,1 @@
+"""How the client finds its server and speaks to it."""

@@ -1,0 +1,1 @@
+"""Sweeps: azureml.train.hyperdrive."""

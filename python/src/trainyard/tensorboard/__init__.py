@@ -1,0 +1,1 @@
+"""TensorBoard over runs, and event files of what they logged."""

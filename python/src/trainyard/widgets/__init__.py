@@ -1,0 +1,1 @@
+"""RunDetails: a run as it goes on, in notebooks and elsewhere."""
