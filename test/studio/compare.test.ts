@@ -106,6 +106,7 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
       const lines = [0, 1, 2].map(
         (s) => `${JSON.stringify({ t: "m", n: "loss", v: rate + seed, s, at: s })}\n`,
       );
+      lines.push(`${JSON.stringify({ t: "m", n: "score", v: seed - 4, at: 1 })}\n`);
       const query = { stream: "s", offset: 0 };
       await server.client.appendRecords({ params: { run: name }, query, body: lines.join("") });
     }
@@ -121,7 +122,10 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
     assert.ok(calls("plots") <= 2);
 
     await page.getByLabel("Group by").selectOption("All parameters but seed");
-    await page.getByRole("row", { name: /rate 0\.01 \(6\)/ }).waitFor(patience);
+    await page
+      .getByRole("row", { name: /rate 0\.01 \(6\)/ })
+      .first()
+      .waitFor(patience);
     assert.match(page.url(), /group=but/);
     // Seeds 6 to 11, and 0 to 5; the deviation of six whole numbers in a row.
     const last = await page.locator('[data-chart="loss"] .chart-last').allTextContents();
@@ -131,6 +135,13 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
       "± 1.8708",
     ]);
     await studio.takePictures("compare-groups");
+
+    // What was logged once is no curve: a bar for each, from zero. Means of 4.5 and of -1.5.
+    const bars = await page.locator('[data-chart="score"] .single-fill').all();
+    assert.deepEqual(await Promise.all(bars.map((bar) => bar.getAttribute("style"))), [
+      "left: 25%; width: 75%; background: var(--series-1);",
+      "left: 0%; width: 25%; background: var(--series-2);",
+    ]);
 
     await page.getByLabel("Band").selectOption("Least to greatest");
     await page.getByText("6.01 to 11.01").waitFor(patience);

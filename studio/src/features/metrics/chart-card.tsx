@@ -18,6 +18,7 @@ import type { PlotView } from "./plot.tsx";
 import { isShare } from "./system-groups.ts";
 import { useSameList } from "./same-list.ts";
 import { useSight } from "./use-sight.ts";
+import { SingleValues } from "./single-values.tsx";
 import { formatTick } from "./ticks.ts";
 import "./charts.css";
 
@@ -115,6 +116,9 @@ function ChartBody({
     // Of the curve where it is there: it has the newest point first.
     last: whole[index]?.data?.last ?? series.get(name)!.last,
   }));
+  const isSingle = having.every(
+    ({ series }, index) => (whole[index]?.data?.count ?? series.get(name)!.count) === 1,
+  );
   const rows = grouping ? rowsOfGroups(lasts, grouping) : rowsOfRuns(having, name, lasts);
   const plotView = useMemo(
     (): PlotView => ({
@@ -136,6 +140,7 @@ function ChartBody({
   );
   const failed = whole.find(({ error }) => error !== null)?.error;
   if (failed) return <p className="chart-problem">{failed.message}</p>;
+  if (isSingle) return <SingleValues name={name} rows={rows} height={height + legendHeight(rows)} />;
   return (
     <>
       {drawn.length > 0 ? (
