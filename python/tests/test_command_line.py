@@ -1,12 +1,14 @@
 """An argument arrives at the script as the text that it was, with the node's variables filled in."""
 
 import json
+import os
 import subprocess
+import tempfile
 import unittest
 
 import support  # noqa: F401 - puts the sources on the path
 
-from trainyard.jobs.command_line import CommandLine, quote_word
+from trainyard.jobs.command_line import CommandLine, quote_word, without_links
 
 
 def words_in_shell(text: str) -> list:
@@ -59,6 +61,26 @@ class CommandLines(unittest.TestCase):
                 ],
             },
         )
+
+    def test_a_link_is_made_once_in_front_of_the_words_and_is_no_part_of_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "tree"))
+            line = CommandLine()
+            line.link("inputs", "table", "in here/it's")
+            line.word("ls")
+            line.word("in here")
+            text = line.to_wire()["source"].replace("${{inputs.table}}", os.path.join(folder, "tree"))
+            for _ in range(2):
+                run = subprocess.run(["bash", "-c", text], cwd=folder, stdout=subprocess.PIPE, check=True)
+                self.assertEqual((run.stdout, os.listdir(os.path.join(folder, "tree"))), (b"it's\n", []))
+            self.assertEqual(without_links(text), "ls 'in here'")
+
+            os.rename(os.path.join(folder, "in here"), os.path.join(folder, "in"))
+            with open(os.path.join(folder, "in here"), "w", encoding="utf-8"):
+                pass
+            failed = subprocess.run(["bash", "-c", text], cwd=folder, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn(b"in here", failed.stderr)
 
 
 if __name__ == "__main__":

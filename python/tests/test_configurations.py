@@ -152,7 +152,10 @@ class RunConfigurations(LiveTest):
         self.assertEqual((loaded.script, loaded.arguments, loaded.distribution()), ("train.py", ["--lr", 0.1], None))
 
     def test_a_framework_and_a_communicator_that_there_are_not(self):
-        for options, words in (({"framework": "PySpark"}, "no Spark"), ({"communicator": "Smoke"}, "'Smoke'; expected")):
+        for options, words in (
+            ({"framework": "PySpark"}, "no Spark"),
+            ({"communicator": "Smoke"}, "'Smoke'; expected"),
+        ):
             with self.subTest(words), self.assertRaisesRegex(RunConfigurationException, words):
                 RunConfiguration(**options).distribution()
 

@@ -10,6 +10,7 @@ from live import LiveTest
 
 from azureml.core import Dataset, Datastore, Experiment, Model
 from azureml.core.resource_configuration import ResourceConfiguration
+from azureml.core.runconfig import PyTorchConfiguration
 from azureml.data import OutputFileDatasetConfig
 from azureml.exceptions import DatasetValidationError, ModelPathNotFoundException, UserErrorException
 
@@ -161,13 +162,20 @@ class Places(LiveTest):
         run.wait_for_completion()
 
         details = run.get_details_with_logs()
-        self.assertIn(
-            "['data.csv', 'more.csv'] ['data.csv']", details["logFiles"]["azureml-logs/70_driver_log.txt"]
-        )
+        self.assertIn("['data.csv', 'more.csv'] ['data.csv']", details["logFiles"]["azureml-logs/70_driver_log.txt"])
         definition = details["runDefinition"]
         self.assertEqual((definition["script"], definition["arguments"][-1]), ("train.py", "two words"))
         self.assertEqual(len(definition["arguments"]), 5)
         self.assertEqual(Dataset.File.from_files((self.store, f"{self.place}/results")).to_path(), ["/a.txt"])
+        for _ in range(3):
+            together = self.submit(
+                "import os\nprint(os.listdir('in'), sorted(os.listdir('in/files')))\n",
+                [files.as_mount("in/files")],
+                distributed_job_config=PyTorchConfiguration(process_count=4),
+            )
+            together.wait_for_completion()
+        log = together.get_details_with_logs()["logFiles"]["azureml-logs/70_driver_log.txt"]
+        self.assertEqual(log.count("['files'] ['data.csv', 'more.csv']"), 4, log)
         for path, words in (("../out", "not below the job's folder"), ("train.py", "is a file or a folder of")):
             with self.subTest(path), self.assertRaisesRegex(UserErrorException, words):
                 self.submit(script, [files.as_mount(path)])
@@ -213,6 +221,17 @@ class Models(LiveTest):
             Model.register(workspace, "model", "with-words", child_paths=["none.txt"])
         with self.assertRaisesRegex(TypeError, "descripton"):
             Model.register(workspace, "model", "with-words", descripton="x")
+
+    def test_files_of_this_machine_do_not_become_those_of_a_job(self):
+        run = self.submit("import os\nos.makedirs('outputs', exist_ok=True)\nopen('outputs/m.pkl', 'w').write('m')")
+        run.wait_for_completion()
+        self.write("mine.pkl", "mine")
+        for path in ("mine.pkl", "./"):
+            with self.subTest(path), self.assertRaisesRegex(ModelPathNotFoundException, "outputs/m.pkl"):
+                run.register_model("not-mine", path)
+
+        self.assertNotIn("mine.pkl", " ".join(run.get_file_names()))
+        self.assertEqual(run.register_model("theirs", "outputs").run_id, run.id)
 
     def test_a_run_tells_the_same_of_its_model(self):
         with Experiment(self.workspace(), "python-tests").start_logging() as run:

@@ -6,7 +6,7 @@ import os
 import re
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
-_LINKS = re.compile(r"\A(?:mkdir -p \S+ && \{ \[ -e .+? \]; \} && )+")
+_LINKS = re.compile(r"\A(?:mkdir -p .+? && \{ \[ -e .+?; false; \}; \} && )+")
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_]|\{[A-Za-z_][A-Za-z0-9_]*\})")
 
 
@@ -39,9 +39,11 @@ class CommandLine:
         Processes of one node may all do it.
         """
         place = quote_word(path)
-        self.text(f"mkdir -p {quote_word(os.path.dirname(path) or '.')} && {{ [ -e {place} ] || ln -s")
+        self.text(f"mkdir -p {quote_word(os.path.dirname(path) or '.')} && {{ [ -e {place} ] || ln -sn")
         self.binding(kind, name)
-        self.text(f"{place} || [ -e {place} ]; }} &&")
+        # Without -n the second of two processes would put its link into the data that the first one's leads to.
+        sorry = quote_word(f"{path} cannot be made in the job's folder")
+        self.text(f"{place} 2>/dev/null || [ -e {place} ] || {{ echo {sorry} >&2; false; }}; }} &&")
 
     def to_wire(self) -> dict:
         """As a job spec has it."""

@@ -19,20 +19,22 @@ def register_run_model(
     """
     `model_path` is a file or a folder among the run's files, by default `model_name`.
 
-    Where the current folder has it too, its files are sent first, if the run is this process's own or lacks them: a
-    job's `outputs/` is otherwise collected only when it ends. Raises ModelPathNotFoundException, naming the nearest.
+    Inside the job, whose `outputs/` is otherwise collected only when it ends, files that the current folder has are
+    sent first; to a run without a job those that it lacks. Raises ModelPathNotFoundException, naming the nearest.
     """
     path = (model_path or model_name).strip()
     inside = os.path.normpath(path).replace(os.sep, "/").strip("/")
     if inside in ("", ".") or inside.split("/")[0] == "..":
         inside = os.path.basename(os.path.abspath(path))
     connection = run._connection
+    is_inside = run._is_inside_job()
+    may_send = is_inside or run._facts()["kind"] == "tracked"
     there = {artifact["path"]: artifact["hash"] for artifact in list_artifacts(connection, run.id)}
     known = [name for name in there if name == inside or name.startswith(f"{inside}/")]
-    if os.path.exists(path) and (run._is_inside_job() or not known):
+    if may_send and os.path.exists(path) and (is_inside or not known):
         known = _send(connection, run.id, path, inside, there)
     if not known:
-        raise _not_found(run.id, path, list(there))
+        raise _not_found(run.id, path, list(there), f", nor in {os.getcwd()}" if may_send else "")
     print(f"Registering model {model_name}")
     body = {"name": model_name, "path": inside, **registration_words(tags, properties, **options)}
     try:
@@ -55,7 +57,7 @@ def _send(connection, run_id: str, path: str, inside: str, there: dict) -> list:
     return [name for name, _ in files]
 
 
-def _not_found(run_id: str, path: str, names: list) -> ModelPathNotFoundException:
+def _not_found(run_id: str, path: str, names: list, elsewhere: str) -> ModelPathNotFoundException:
     folders = {name.rpartition("/")[0] for name in names if "/" in name}
     candidates = [*names, *folders]
     nearest = nearest_name(path.strip("/"), candidates)
@@ -65,6 +67,6 @@ def _not_found(run_id: str, path: str, names: list) -> ModelPathNotFoundExceptio
     listed = ", ".join(sorted(names)[:20]) or "none yet"
     meant = f" Did you mean {nearest!r}?" if nearest else ""
     return ModelPathNotFoundException(
-        f"Could not locate the provided model_path {path} in the set of files uploaded to the run {run_id}, nor in "
-        f"{os.getcwd()}.{meant} Its files: {listed}"
+        f"Could not locate the provided model_path {path} in the set of files uploaded to the run {run_id}{elsewhere}."
+        f"{meant} Its files: {listed}"
     )
