@@ -1,8 +1,10 @@
 // The pages of a run in a real browser, with the real command line, server and agent behind them.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { TestContext } from "node:test";
-import { openBrowser } from "../support/browser.ts";
+import { openBrowser, pictureFolder } from "../support/browser.ts";
 import type { StudioBrowser } from "../support/browser.ts";
 import { openTestHome } from "../support/home.ts";
 import type { TestHome } from "../support/home.ts";
@@ -174,6 +176,34 @@ describe("The pages of a run", { timeout: 300_000 }, () => {
     await page.getByRole("searchbox", { name: "Filter charts by name" }).fill("accu");
     await page.locator('[data-chart="train/loss"]').waitFor({ ...patience, state: "detached" });
     assert.equal(await page.locator("[data-chart]").count(), 1);
+  });
+
+  withStudio("gives a chart as a picture, and all its points as a table", async (studio) => {
+    const { page } = studio;
+    const take = async (what: string) => {
+      const taken = page.waitForEvent("download");
+      await page.getByRole("button", { name: "What to do with train/accuracy" }).click();
+      await page.getByRole("menuitem", { name: what }).click();
+      const file = await taken;
+      return [file.suggestedFilename(), await readFile(await file.path())] as const;
+    };
+
+    const [pictureName, picture] = await take("Download as PNG");
+    assert.equal(pictureName, "train-accuracy.png");
+    assert.equal(picture.subarray(1, 4).toString(), "PNG");
+    await writeFile(join(pictureFolder, "chart.png"), picture);
+
+    const [tableName, table] = await take("Download all points as CSV");
+    assert.equal(tableName, "train-accuracy.csv");
+    const [head, ...rows] = table.toString().trimEnd().split("\n");
+    assert.equal(head, "run,run_name,step,time,value");
+    const steps = rows.filter((row) => row.startsWith("second,")).map((row) => row.split(","));
+    assert.deepEqual(
+      steps.map(([, , step, , value]) => [step, value]),
+      steps.map((_, step) => [String(step), String(step / 100)]),
+    );
+    assert.ok(steps.length > 100);
+    assert.ok(rows.some((row) => row.startsWith("first,")));
   });
 
   withStudio("searches a log with a count and jumps from hit to hit", async (studio) => {

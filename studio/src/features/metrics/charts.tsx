@@ -5,9 +5,11 @@ import type { ReactNode } from "react";
 import { ChevronDownIcon, ChevronRightIcon } from "../../ui/icons.tsx";
 import { formatCount } from "../../ui/format.ts";
 import type { MenuAction } from "../../ui/menu.tsx";
+import { sayProblem } from "../../ui/toast.tsx";
 import { ChartCard } from "./chart-card.tsx";
 import type { ChartRun, ChartView } from "./chart-card.tsx";
 import { followPlots } from "./fetch-plots.ts";
+import { downloadPicture, downloadValues } from "./export-chart.ts";
 import type { Grouping } from "./grouping.ts";
 import { firstCharts, groupsOf, moved, toggled, useChartLayout } from "./layout.ts";
 import type { ChartGroup, ChartLayout } from "./layout.ts";
@@ -64,7 +66,7 @@ export function Charts({ experiment, names, runs, view, onZoom, empty, grouping 
                     isWide={layout.wide.includes(name)}
                     onZoom={zoom}
                     grouping={grouping}
-                    actions={actionsOf(name, layout, change)}
+                    actions={[...actionsOf(name, layout, change), "line", ...exportsOf(name, runs)]}
                   />
                 ))}
               </div>
@@ -94,6 +96,22 @@ function useFollowing(runs: readonly ChartRun[]): void {
   const ids = runs.map(({ id }) => id).join("\n");
   useEffect(() => followPlots(queries, new Set(ids.split("\n"))), [queries, ids]);
 }
+
+const exportsOf = (name: string, runs: readonly ChartRun[]): MenuAction[] => [
+  {
+    id: "picture",
+    label: "Download as PNG",
+    onSelect: () => {
+      const card = document.querySelector<HTMLElement>(`[data-chart="${CSS.escape(name)}"]`);
+      if (card) downloadPicture(name, card).catch(sayProblem);
+    },
+  },
+  {
+    id: "values",
+    label: "Download all points as CSV",
+    onSelect: () => void downloadValues(name, runs).catch(sayProblem),
+  },
+];
 
 function actionsOf(
   name: string,

@@ -7,6 +7,7 @@ import { computesQuery } from "../../api/compute-queries.ts";
 import { workspaceQuery } from "../../api/queries.ts";
 import { jobFileQuery } from "../../api/run-queries.ts";
 import { Button } from "../../ui/button.tsx";
+import { download } from "../../ui/download.ts";
 import { Command } from "../../ui/copy.tsx";
 import { Select } from "../../ui/field.tsx";
 import { plural } from "../../ui/format.ts";
@@ -164,7 +165,7 @@ function Writing({ from, first }: { from: string | undefined; first: string }) {
           <section>
             <h2>The same from a terminal</h2>
             <Command>trainyard job create -f job.yml</Command>
-            <Button small onClick={() => download(yaml)}>
+            <Button small onClick={() => download("job.yml", new Blob([yaml], { type: "text/yaml" }))}>
               <DownloadIcon size={14} />
               Download job.yml
             </Button>
@@ -222,12 +223,4 @@ function useSettled(text: string): string {
     return () => clearTimeout(timer);
   }, [text]);
   return settled;
-}
-
-function download(yaml: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([yaml], { type: "text/yaml" }));
-  link.download = "job.yml";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
