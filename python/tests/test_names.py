@@ -70,7 +70,7 @@ class Connecting(LiveTest):
         self.assertEqual((status.unusable_node_count, status.preempted_node_count), (0, 0))
         self.assertEqual(status.modified_time, status.serialize()["modifiedTime"])
         self.assertTrue(cluster.id.endswith("/computes/names-cluster"))
-        with self.assertRaisesRegex(ComputeTargetException, "cannot be above"):
+        with self.assertRaisesRegex(ComputeTargetException, "^ComputeTargetException:\n\tMessage: min_instances is 3 and .* cannot be above"):
             cluster.update(min_nodes=3)
         cluster.delete()
 

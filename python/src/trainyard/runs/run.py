@@ -178,7 +178,10 @@ class Run(Artifacts, Recording, Family):
         return self._facts()["state"]
 
     def get_details(self) -> dict:
-        """Everything about the run: see docs/python.md for the keys. `error` is there when it failed."""
+        """
+        Everything about the run, with azureml's keys: `status`, `properties`, `parameters` (what MLflow logs as such),
+        `runDefinition`, `logFiles` and more; `error` is there when it failed, `endTimeUtc` when it has ended.
+        """
         from trainyard.runs.details import describe_run
 
         return describe_run(self._connection, self._facts(fresh=True))

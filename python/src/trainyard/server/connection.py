@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 import time
 from urllib.parse import urlencode, urlsplit
@@ -177,8 +178,13 @@ def _refusal(status: int, text: bytes) -> ServiceException:
     code = problem.get("code") or problem.get("error_code") or ""
     message = problem.get("title") or problem.get("message") or f"The server answered {status}."
     hint = problem.get("hint")
-    message = message[0].upper() + message[1:]
+    message = _sentence(message)
     if hint:
-        message = f"{message.rstrip('.')}. {hint[0].upper()}{hint[1:]}"
+        message = f"{message.rstrip('.')}. {_sentence(hint)}"
     kind = AuthenticationException if status == 401 else ServiceException
     return kind(message, status, str(code), problem.get("details"))
+
+
+def _sentence(text: str) -> str:
+    # A first word such as min_instances is a name, which stays as it is.
+    return text[0].upper() + text[1:] if re.match(r"[a-z]+[ ,:]", text) else text
