@@ -10,12 +10,15 @@ _CHUNK_BYTES = 1 << 20
 
 def files_below(root: str) -> list:
     """`(path inside, local path)` of every file below a folder, by path. Links to folders are not followed."""
-    found = []
+    return sorted(walk_files(root))
+
+
+def walk_files(root: str):
+    """The same as they are found, one by one."""
     for folder, _, names in os.walk(root):
         for name in names:
             local = os.path.join(folder, name)
-            found.append((os.path.relpath(local, root).replace(os.sep, "/"), local))
-    return sorted(found)
+            yield os.path.relpath(local, root).replace(os.sep, "/"), local
 
 
 def same_bytes(path: str, digest: str) -> bool:

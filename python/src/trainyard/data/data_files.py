@@ -64,20 +64,35 @@ def paths_in_datastore(datastore, path: str) -> tuple:
     `(base, paths)`: the paths of a datastore's file, of those below its folder, or of those that match a pattern, and
     the folder in which that is looked for. Raises DatasetValidationError when there is none.
     """
-    from trainyard.data.datastore_files import list_paths
-
     path = path.strip("/")
-    if not is_pattern(path):
-        names = list_paths(datastore, path)
-        if not names:
-            raise DatasetValidationError(f"The datastore {datastore.name} has no file or folder {path!r}.")
-        return path.rpartition("/")[0] if names == [path] else path, names
-    base = folder_before_pattern(path)
-    expression = re.compile(_glob_expression(path))
-    names = [name for name in list_paths(datastore, base) if expression.match(name)]
+    names = sorted(_found_in(datastore, path))
     if not names:
-        raise DatasetValidationError(f"No file in the datastore {datastore.name} matches {path!r}.")
-    return base, names
+        raise _nothing_in(datastore, path)
+    if is_pattern(path):
+        return folder_before_pattern(path), names
+    return path.rpartition("/")[0] if names == [path] else path, names
+
+
+def check_datastore(datastore, path: str) -> None:
+    """Raises DatasetValidationError when there is no such file; the first that is found is enough."""
+    path = path.strip("/")
+    if next(_found_in(datastore, path), None) is None:
+        raise _nothing_in(datastore, path)
+
+
+def _found_in(datastore, path: str):
+    from trainyard.data.datastore_files import find_paths
+
+    if not is_pattern(path):
+        return iter(find_paths(datastore, path))
+    expression = re.compile(_glob_expression(path))
+    return (name for name in find_paths(datastore, folder_before_pattern(path)) if expression.match(name))
+
+
+def _nothing_in(datastore, path: str) -> DatasetValidationError:
+    if is_pattern(path):
+        return DatasetValidationError(f"No file in the datastore {datastore.name} matches {path!r}.")
+    return DatasetValidationError(f"The datastore {datastore.name} has no file or folder {path!r}.")
 
 
 def fetched(datastore, names: list, folder: str) -> dict:

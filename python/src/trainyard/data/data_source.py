@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from trainyard.data.data_files import (
     check_address,
+    check_datastore,
     download_address,
     fetched,
     files_of_path,
@@ -109,7 +110,7 @@ def check_places(places: list) -> None:
     """Raises DatasetValidationError for a place that has no file, or that cannot be reached."""
     for datastore, path in places:
         if datastore is not None:
-            paths_in_datastore(datastore, path)
+            check_datastore(datastore, path)
         elif _is_address(path):
             check_address(path)
         elif _single_source(None, path) is None:

@@ -6,7 +6,7 @@ import json
 import os
 
 from trainyard.errors import ServiceException, UserErrorException
-from trainyard.local_files import copy_whole, files_below, write_whole
+from trainyard.local_files import copy_whole, walk_files, write_whole
 from trainyard.server.endpoints import api
 
 
@@ -18,19 +18,28 @@ def local_root(datastore) -> str | None:
 
 def list_paths(datastore, folder: str = "") -> list:
     """The paths of the files below a folder, or of the file of that path, sorted."""
+    return sorted(find_paths(datastore, folder))
+
+
+def find_paths(datastore, folder: str = ""):
+    """The same as they are found, one by one: who has seen enough need not wait for the rest."""
     folder = folder.strip("/")
     root = local_root(datastore)
     if root is not None:
         place = os.path.join(root, *folder.split("/")) if folder else root
         if os.path.isfile(place):
-            return [folder]
-        return [f"{folder}/{inside}" if folder else inside for inside, _ in files_below(place)]
-    paths = []
+            yield folder
+        for inside, _ in walk_files(place):
+            yield f"{folder}/{inside}" if folder else inside
+        return
+    found = False
     with _told(), datastore.workspace._connection.stream(_path_of(datastore, "files"), folder=folder) as response:
         for line in response:
-            paths.append(json.loads(line)["path"])
+            found = True
+            yield json.loads(line)["path"]
     # A store lists what lies below a folder; a file has nothing below it.
-    return sorted(paths) or ([folder] if folder and _is_file(datastore, folder) else [])
+    if not found and folder and _is_file(datastore, folder):
+        yield folder
 
 
 def fetch(datastore, path: str, target: str) -> None:
