@@ -84,13 +84,9 @@ class Sweeps(LiveTest):
         self.assertRegex(run.id, r"^HD_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
         self.assertIn(best.id, [f"{run.id}_{number}" for number in range(4)])
         properties = run.get_details()["properties"]
-        self.assertEqual(
-            (properties["best_child_run_id"], properties["best_metric_status"]), (best.id, "Succeeded")
-        )
+        self.assertEqual((properties["best_child_run_id"], properties["best_metric_status"]), (best.id, "Succeeded"))
         tags = run.get_tags()
-        self.assertEqual(
-            json.loads(tags[best.id]), {"--learning-rate": 0.5, "--kernel": "linear kernel"}
-        )
+        self.assertEqual(json.loads(tags[best.id]), {"--learning-rate": 0.5, "--kernel": "linear kernel"})
         self.assertEqual(
             json.loads(tags["generator_config"]),
             {
@@ -167,6 +163,46 @@ class Sweeps(LiveTest):
         self.assertEqual(second.get_best_run_by_primary_metric().id, f"{first.id}_0")
         own = second.get_best_run_by_primary_metric(include_resume_from_runs=False)
         self.assertEqual(own.id, f"{second.id}_0")
+
+    def test_trials_are_resumed_first_with_what_they_have_kept(self):
+        script = (
+            "import argparse, os\nfrom azureml.core import Run\nparser = argparse.ArgumentParser()\n"
+            "parser.add_argument('--lr', type=float)\nparser.add_argument('--resume-from')\n"
+            "given = parser.parse_args()\nos.makedirs('outputs', exist_ok=True)\nrun = Run.get_context()\n"
+            "kept = open(os.path.join(given.resume_from, 'lr')).read() if given.resume_from else 'nothing'\n"
+            "run.log('went on from', kept)\nrun.log('accuracy', given.lr)\nopen('outputs/lr', 'w').write(str(given.lr))\n"
+        )
+        self.write("src/train.py", script)
+        experiment = Experiment(self.workspace(), "resumed-trials")
+
+        def submit(**options) -> HyperDriveRun:
+            config = HyperDriveConfig(
+                run_config=ScriptRunConfig("src", "train.py", environment=self.own_python()),
+                hyperparameter_sampling=RandomParameterSampling({"lr": uniform(0, 1)}),
+                primary_metric_name="accuracy",
+                primary_metric_goal=PrimaryMetricGoal.MAXIMIZE,
+                **options,
+            )
+            run = experiment.submit(config)
+            run.wait_for_completion()
+            return run
+
+        first = submit(max_total_runs=2)
+        child = first.get_best_run_by_primary_metric()
+        second = submit(max_total_runs=3, resume_child_runs=[child])
+
+        values = second.get_hyperparameters()
+        self.assertEqual(values[f"{second.id}_0"], first.get_hyperparameters()[child.id])
+        lr = json.loads(values[f"{second.id}_0"])["--lr"]
+        metrics = second.get_metrics()
+        told = [metrics[f"{second.id}_{number}"]["went on from"] for number in range(3)]
+        self.assertEqual(told, [str(lr), "nothing", "nothing"])
+        arguments = [one.get_details()["runDefinition"]["arguments"] for one in second.get_children()]
+        self.assertEqual(["--resume-from" in one for one in arguments], [False, False, True])
+        with self.assertRaisesRegex(UserErrorException, "which is no trial of a sweep"):
+            submit(max_total_runs=3, resume_child_runs=first)
+        with self.assertRaisesRegex(UserErrorException, "names 2 runs, and max_total_runs is 1"):
+            submit(max_total_runs=1, resume_child_runs=[child, child])
 
     def test_a_commands_parameters_follow_it_and_data_reaches_every_trial(self):
         from azureml.core import Dataset

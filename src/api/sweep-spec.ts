@@ -56,6 +56,8 @@ const earlyTermination = z.discriminatedUnion("type", [
   }),
 ]);
 
+export const parametersSchema = z.record(z.string(), parameterValue);
+
 export const sweepSchema = z
   .object({
     searchSpace: z.record(parameterName, distributionSchema),
@@ -81,10 +83,16 @@ export const sweepSchema = z
       trialTimeoutSeconds: z.number().positive().optional(),
     }),
     resumeFrom: z.array(z.string()).max(5).optional(),
+    first: z
+      .array(z.object({ parameters: parametersSchema, inputs: z.array(z.string()) }))
+      .max(1000)
+      .optional()
+      .meta({
+        description:
+          "Trials that come before those of the sampler. `inputs` are those of the job that it alone gets.",
+      }),
   })
   .meta({ id: "Sweep" });
-
-export const parametersSchema = z.record(z.string(), parameterValue);
 
 export const trialOfSchema = z.object({
   sweep: z.string(),

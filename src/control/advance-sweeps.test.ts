@@ -7,6 +7,7 @@ import { addCompute, addJob } from "../../test/support/memory-store.ts";
 import { aSpec, onCompute } from "../../test/support/specs.ts";
 import { makeTempFolder } from "../../test/support/temp-folder.ts";
 import type { EndReason } from "../core/job.ts";
+import type { Input } from "../core/job-spec.ts";
 import type { Sweep } from "../core/sweep.ts";
 import { findJob, queryJobs, readNotes } from "../store/jobs.ts";
 import { readLabels } from "../store/labels.ts";
@@ -54,6 +55,36 @@ async function play(
 }
 
 describe("A sweep", () => {
+  it("begins with the trials that it was given, each with inputs of its own, and asks the sampler for the rest", async () => {
+    await using world = await openControlWorld();
+    await addCompute(world.store, "gpu", { maxInstances: 2 });
+    const data = (path: string): Input => ({
+      kind: "data",
+      source: { kind: "run", run: "earlier", path },
+      mode: "mount",
+    });
+    const first = [
+      { parameters: { lr: 0.5, kind: "a" }, inputs: ["kept_0"] },
+      { parameters: { lr: 0.25, kind: "b" }, inputs: [] },
+    ];
+    const inputs = { table: data("table"), kept_0: data("outputs") };
+    await submit(world, "plain");
+    const spec = aSpec({ name: "s", sweep: aSweep({ first }), inputs, ...onCompute("gpu") });
+    await addJob(world.store, "s", { changes: { spec } });
+    await world.settle();
+    for (const sweep of ["plain", "s"]) {
+      for (let number = 0; number < 5; number++) await play(world, `${sweep}_${number}`, [1]);
+    }
+
+    const given = (await readTrials(world.store.db, "s")).map(({ parameters }) => parameters);
+    const proposed = (await readTrials(world.store.db, "plain")).map(({ parameters }) => parameters);
+    assert.deepEqual(given, [...first.map(({ parameters }) => parameters), ...proposed.slice(0, 3)]);
+    for (const [number, kind] of ["data", "absent", "absent"].entries()) {
+      const trial = (await findJob(world.store.db, `s_${number}`))!;
+      assert.deepEqual([trial.spec.inputs["table"]?.kind, trial.spec.inputs["kept_0"]?.kind], ["data", kind]);
+    }
+  });
+
   it("begins as many trials as may run at once, one for each that ends, and is completed with the last", async () => {
     await using world = await openControlWorld();
     await addCompute(world.store, "gpu", { maxInstances: 2 });

@@ -1,7 +1,7 @@
 // A trial is a job like any other: its sweep's spec with the parameters that were proposed for it.
 import type { JobSpec } from "../core/job-spec.ts";
 import { parameterText, parameterTexts } from "../core/sweep.ts";
-import type { Parameters } from "../core/sweep.ts";
+import type { FirstTrial, Parameters } from "../core/sweep.ts";
 import { insertJob } from "../store/jobs.ts";
 import { setLabels } from "../store/labels.ts";
 import { copyRunAssets } from "../store/run-assets.ts";
@@ -58,8 +58,20 @@ function trialSpec(
   return {
     ...spec,
     name,
+    inputs: inputsOf(spec.inputs, search?.first ?? [], trial.number),
     tags: { ...spec.tags, hyperparameters: JSON.stringify(trial.parameters) },
     ...(limit !== undefined && { timeoutSeconds: limit }),
     trial: { sweep: sweep.run, ...trial },
   };
+}
+
+/** What other trials alone are given is absent in this one. */
+function inputsOf(
+  inputs: JobSpec["inputs"],
+  first: readonly FirstTrial[],
+  number: number,
+): JobSpec["inputs"] {
+  const own = new Set(first[number]?.inputs);
+  const others = first.flatMap((trial) => trial.inputs).filter((name) => !own.has(name));
+  return { ...inputs, ...Object.fromEntries(others.map((name) => [name, { kind: "absent" } as const])) };
 }

@@ -88,6 +88,14 @@ export interface Sweep {
   limits: SweepLimits;
   /** Runs of earlier sweeps over the same parameters, whose trials the sampler learns from. */
   resumeFrom?: string[];
+  /** The trials that come first, before the sampler is asked. */
+  first?: FirstTrial[];
+}
+
+export interface FirstTrial {
+  parameters: Parameters;
+  /** Names of the job's inputs that this trial alone is given, such as what an earlier trial has kept. */
+  inputs: string[];
 }
 
 /** Which trial of which sweep a job is. */

@@ -111,12 +111,13 @@ function judge({ stopper, trials }: SweepFacts, open: readonly SweepTrial[], ste
 }
 
 function propose(facts: SweepFacts, open: readonly SweepTrial[], steps: SweepSteps): void {
-  const { limits } = facts.sweep;
+  const { limits, first = [] } = facts.sweep;
   const next = facts.tally.total;
   const room = Math.min(facts.mostOpen - open.length, limits.maxTotalTrials - next, mostBegunAtOnce);
   const known: Trial[] = [...facts.earlier, ...facts.trials];
   for (let number = next; number < next + room; number++) {
-    const parameters = facts.sampler.propose(known, facts.firstProposal + number);
+    const parameters =
+      first[number]?.parameters ?? facts.sampler.propose(known, facts.firstProposal + number - first.length);
     if (!parameters) return;
     steps.begin.push({ number, parameters });
     known.push({ number, parameters, state: "waiting", values: [] });

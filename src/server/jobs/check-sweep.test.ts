@@ -30,6 +30,22 @@ it("A grid goes on only with the same search space, and from sweeps that are the
   await store.close();
 });
 
+it("Trials that come first have parameters and inputs that the sweep has", async () => {
+  const store = await openMemoryStore();
+  const first = [
+    { parameters: { x: 1 }, inputs: ["table"] },
+    { parameters: { z: 1 }, inputs: ["none"] },
+  ];
+  const inputs = { table: { kind: "literal" as const, value: 1 } };
+
+  const problems = await checkSweep(store.db, aSpec({ sweep: grid({ first }), inputs }));
+  assert.deepEqual(
+    problems.map(({ path, message }) => `${path} ${message}`),
+    ["sweep.first[1] z is no parameter of this job; known: x", "sweep.first[1] none is no input of this job"],
+  );
+  await store.close();
+});
+
 it("A command may name parameters that choices bring in, however deep, and no others", async () => {
   const store = await openMemoryStore();
   const deep = { type: "choice" as const, values: [{ depth: { type: "randint" as const, upper: 3 } }] };

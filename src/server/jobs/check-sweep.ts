@@ -1,6 +1,6 @@
 // What can be wrong with a sweep: its search space, its limits, the sweeps that it goes on from.
 import type { JobSpec } from "../../core/job-spec.ts";
-import type { ChoiceValue, SearchSpace } from "../../core/sweep.ts";
+import type { ChoiceValue, SearchSpace, Sweep } from "../../core/sweep.ts";
 import { findJob } from "../../store/jobs.ts";
 import type { Db } from "../../store/store.ts";
 import { checkSearchSpace } from "../../sweeps/samplers/index.ts";
@@ -45,7 +45,23 @@ export async function checkSweep(db: Db, spec: JobSpec): Promise<JobProblem[]> {
     const message = job ? `${run} is no sweep` : `there is no job named ${run}`;
     problems.push({ path: `sweep.resumeFrom[${index}]`, message });
   }
-  return [...problems, ...checkPlaceholders(spec, namesOf(sweep.searchSpace))];
+  const names = namesOf(sweep.searchSpace);
+  return [...problems, ...checkFirst(spec, sweep, names), ...checkPlaceholders(spec, names)];
+}
+
+function checkFirst(spec: JobSpec, sweep: Sweep, names: readonly string[]): JobProblem[] {
+  return (sweep.first ?? []).flatMap(({ parameters, inputs }, index) => {
+    const path = `sweep.first[${index}]`;
+    const unknown = Object.keys(parameters).filter((name) => !names.includes(name));
+    const missing = inputs.filter((name) => !Object.hasOwn(spec.inputs, name));
+    return [
+      ...unknown.map((name) => ({
+        path,
+        message: `${name} is no parameter of this job; known: ${names.join(", ")}`,
+      })),
+      ...missing.map((name) => ({ path, message: `${name} is no input of this job` })),
+    ];
+  });
 }
 
 const isSameSpace = (a: SearchSpace, b: SearchSpace): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -135,11 +135,17 @@ def command_text(spec: dict) -> str:
     """The command with a trial's parameters filled in and the other bindings as they were written."""
     parameters = (spec.get("trial") or {}).get("parameters", {})
 
+    absent = {name for name, value in spec["inputs"].items() if value["kind"] == "absent"}
+
     def text_of(parts: list) -> str:
         return "".join(
-            part["text"] if "text" in part else text_of(part["optional"]) if "optional" in part else bound(part)
+            part["text"] if "text" in part else optional(part["optional"]) if "optional" in part else bound(part)
             for part in parts
         )
+
+    def optional(parts: list) -> str:
+        is_there = all(part.get("binding") != "inputs" or part["name"] not in absent for part in parts)
+        return text_of(parts) if is_there else ""
 
     def bound(part: dict) -> str:
         if part["binding"] == "search_space" and part["name"] in parameters:

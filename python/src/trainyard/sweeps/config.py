@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainyard.errors import NotSupported, UserErrorException
 from trainyard.jobs.distributed import count
+from trainyard.sweeps.first_trials import resume_trials
 from trainyard.sweeps.policies import EarlyTerminationPolicy, PrimaryMetricGoal
 from trainyard.sweeps.space import GridParameterSampling, HyperParameterSampling
 
@@ -20,7 +21,8 @@ class HyperDriveConfig:
 
     `max_total_runs` is 1 to 1000, `max_concurrent_runs` 1 to 100 and by default as many as there are, and the whole
     ends after `max_duration_minutes` (default a week). `resume_from` takes up to 5 earlier sweeps, from whose trials
-    the sampler learns. `policy` is by default none: every trial runs to its end.
+    the sampler learns. `resume_child_runs` are trials that come first, once more: with the same parameters, and with
+    `--resume-from <path>` for what they have kept in ./outputs. `policy` is by default none: every trial runs to its end.
     """
 
     def __init__(
@@ -41,11 +43,6 @@ class HyperDriveConfig:
         if pipeline is not None:
             raise NotSupported(
                 "Trainyard has no pipelines. Give run_config=ScriptRunConfig(...) for what a trial runs."
-            )
-        if resume_child_runs:
-            raise NotSupported(
-                "resume_child_runs is not there: submit a ScriptRunConfig with the arguments of "
-                "child.get_details()['runDefinition']['arguments'] to run a trial again."
             )
         if (estimator is None) == (run_config is None):
             raise UserErrorException("HyperDriveConfig takes exactly one of run_config and estimator.")
@@ -76,6 +73,11 @@ class HyperDriveConfig:
             raise UserErrorException(
                 "resume_from is for RandomParameterSampling and BayesianParameterSampling; GridParameterSampling tries "
                 "every combination, whatever was tried before."
+            )
+        self.resume_child_runs = _runs(resume_child_runs)
+        if len(self.resume_child_runs) > self.max_total_runs:
+            raise UserErrorException(
+                f"resume_child_runs names {len(self.resume_child_runs)} runs, and max_total_runs is {self.max_total_runs}."
             )
         self._trial = run_config if run_config is not None else _config_of(estimator)
 
@@ -122,6 +124,8 @@ class HyperDriveConfig:
         spec = job_spec(experiment, self._trial, tags or {}, options.get("display_name"), name)
         spec["sweep"] = self._sweep()
         spec["command"] = _with_parameters(spec["command"], self.hyperparameter_sampling._space)
+        if self.resume_child_runs:
+            resume_trials(spec, self.resume_child_runs)
         return submit_spec(experiment, spec, options.get("parent"))
 
     def __repr__(self) -> str:
@@ -161,8 +165,12 @@ def _minutes(value: object) -> float:
     return value
 
 
+def _runs(given) -> list:
+    return [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]
+
+
 def _resumed(given) -> list:
-    runs = [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]
+    runs = _runs(given)
     if len(runs) > _MOST_RESUMED:
         raise UserErrorException(f"resume_from names {len(runs)} runs; expected {_MOST_RESUMED} at most.")
     return [one if isinstance(one, str) else one.id for one in runs]
