@@ -12,6 +12,7 @@ import { attemptFolder, createAttemptFolder, isFolderName } from "./attempt/atte
 import type { AgentParts } from "./attempt/agent-parts.ts";
 import type { AgentConfig } from "./config.ts";
 import type { ServerLink } from "./node/server-link.ts";
+import { createRubbish } from "./node/rubbish.ts";
 import type { EngineDoor } from "./containers/engine.ts";
 import type { NodeCache } from "./cache/node-cache.ts";
 import type { EnvironmentShelf } from "./environments/environment-shelf.ts";
@@ -44,6 +45,7 @@ export type LeaveReason = "superseded" | "told to" | "no server" | "home is gone
 export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
   const { config, link, clock, log } = options;
   const leaving = new AbortController();
+  const rubbishEnd = new AbortController();
   const signal = AbortSignal.any([options.signal, leaving.signal]);
   let reason: LeaveReason = "signal";
   // Attempts picked up from disk must not speak under an epoch that the server has not given yet.
@@ -53,7 +55,19 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
     if (!signal.aborted) reason = why;
     leaving.abort(new Error(why));
   };
-  const parts: AgentParts = { ...options, call: link.call, epoch: () => registered.promise, signal };
+  const rubbish = createRubbish({
+    folder: join(config.folder, agentLayout.rubbish),
+    clock,
+    log,
+    signal: rubbishEnd.signal,
+  });
+  const parts: AgentParts = {
+    ...options,
+    rubbish,
+    call: link.call,
+    epoch: () => registered.promise,
+    signal,
+  };
   const root = join(config.folder, agentLayout.attempts);
   const stories = new Map<string, Story>();
   const closing = new Set<Promise<void>>();
@@ -193,6 +207,8 @@ export async function runAgent(options: AgentOptions): Promise<LeaveReason> {
     const part = (story: Story) => (reason === "home is gone" ? story.close() : story.leave());
     await Promise.all([...stories.values()].map(part));
     await Promise.all(closing);
+    rubbishEnd.abort();
+    await rubbish.ended;
   }
   return reason;
 }

@@ -32,6 +32,8 @@ export const agentLayout = {
   processFile: "agent.json",
   log: "agent.log",
   attempts: "attempts",
+  /** Folders of attempts that are over, until they are removed. */
+  rubbish: "rubbish",
   environments: "environments",
   /** What images have inside, a file an image. Safe to delete. */
   images: "images",

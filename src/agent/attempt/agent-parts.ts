@@ -5,6 +5,7 @@ import type { NodeCache } from "../cache/node-cache.ts";
 import type { EngineDoor } from "../containers/engine.ts";
 import type { AgentConfig } from "../config.ts";
 import type { EnvironmentShelf } from "../environments/environment-shelf.ts";
+import type { Rubbish } from "../node/rubbish.ts";
 import type { Caller } from "../node/server-link.ts";
 
 export interface AgentParts {
@@ -13,6 +14,7 @@ export interface AgentParts {
   cache: NodeCache;
   environments: EnvironmentShelf;
   engines: EngineDoor;
+  rubbish: Rubbish;
   serverUrl: () => Promise<string>;
   /** Resolves once this agent has registered. */
   epoch: () => Promise<number>;

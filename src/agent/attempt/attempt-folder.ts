@@ -9,12 +9,12 @@
 //   end.json          how it ended; what is left is delivering
 //   log-bases.json    how long the artifacts were when a later attempt of the run began to append to them
 //   work/             the processes' current folder: the code, with outputs/ and logs/
+//   run/<process>     the wrapper's pid, the shell's own words, and how it ended
 //   run/records, run/files   what the processes log and upload; whoever uploads makes the second
 //   logs/             the files of azureml-logs/
 //   nodes/<index>/    work/, run/, named-outputs/ of each node, when there are several
 //   home/             HOME inside a container
 //   mpi/              scripts between mpirun and the ranks
-//   processes/<name>  the wrapper's pid, the shell's own words, and how it ended
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -67,14 +67,14 @@ export const attemptFolder = (root: string): AttemptFolder => ({
   inputs: join(root, "inputs"),
   home: join(root, "home"),
   mpi: join(root, "mpi"),
-  processes: join(root, "processes"),
+  processes: join(root, "run"),
 });
 
 /** May be called again on a folder that exists already. */
 export function createAttemptFolder(folder: AttemptFolder, nodeCount: number): void {
   mkdirSync(folder.root, { recursive: true, mode: 0o700 });
   const ofNodes = nodeFolders(folder, nodeCount).map((node) => node.records);
-  for (const path of [...ofNodes, folder.logs, folder.processes]) mkdirSync(path, { recursive: true });
+  for (const path of [folder.processes, ...ofNodes, folder.logs]) mkdirSync(path, { recursive: true });
 }
 
 /** An attempt's id becomes a folder's name; anything else comes from no server of ours. */

@@ -44,7 +44,7 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
     const first = site.spawnAgent();
     await site.server.until(() => site.log() === "started\n");
     const folder = site.attemptFolder(work);
-    const pid = readWrapperPid(join(folder, "processes", "main"))!;
+    const pid = readWrapperPid(join(folder, "run", "main"))!;
     await kill(first);
     await writeFile(join(folder, "work", "go"), "");
     while (isAlive(pid)) await once(AbortSignal.timeout(5), "abort");
@@ -62,7 +62,7 @@ describe("an agent in the place of one that was killed", { timeout: 120_000 }, (
     const first = site.spawnAgent();
     await site.server.until(() => site.log() === "started\n");
     await kill(first);
-    process.kill(-readWrapperPid(join(site.attemptFolder(work), "processes", "main"))!, "SIGKILL");
+    process.kill(-readWrapperPid(join(site.attemptFolder(work), "run", "main"))!, "SIGKILL");
 
     site.startAgent();
     const end = await site.end(work);

@@ -173,7 +173,7 @@ describe("an attempt", { timeout: 60_000 }, () => {
     site.server.place(work);
     const agent = site.startAgent();
     await site.server.until(() => site.log() === "ready\n");
-    const pid = readWrapperPid(`${site.attemptFolder(work)}/processes/main`)!;
+    const pid = readWrapperPid(`${site.attemptFolder(work)}/run/main`)!;
 
     site.server.remove(work.attempt);
     site.server.shouldExit = true;

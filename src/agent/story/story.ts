@@ -17,7 +17,6 @@ import { startNodeLogs } from "../attempt/node-logs.ts";
 import { createOrderView } from "../attempt/order-view.ts";
 import { createReporter } from "../attempt/reporter.ts";
 import { createDatastoreDoor } from "../inputs/datastore-door.ts";
-import { removeFolder } from "../node/remove-folder.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { removeContainersOf } from "../containers/sweep-containers.ts";
 import { readWrapperPid } from "../processes/wrapper.ts";
@@ -170,7 +169,7 @@ export function startStory(
       await told;
       // Told to its end, the attempt has ended them itself.
       if (!isOver) await endAll();
-      await removeFolder(folder.root);
+      parts.rubbish.take(folder.root);
     },
   };
 }
