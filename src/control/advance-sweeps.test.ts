@@ -13,7 +13,7 @@ import { findJob, queryJobs, readNotes } from "../store/jobs.ts";
 import { readLabels } from "../store/labels.ts";
 import { appendPoints } from "../store/metrics.ts";
 import { findRun } from "../store/runs.ts";
-import { bestTrial, countTrials, readTrials } from "../store/trials.ts";
+import { bestTrial, countTrials, readOpenTrials, readTrials } from "../store/trials.ts";
 
 const aSweep = (changes: Partial<Sweep> = {}): Sweep => ({
   searchSpace: {
@@ -36,7 +36,7 @@ async function log(world: ControlWorld, run: string, name: string, ...values: nu
 }
 
 const openTrials = async (world: ControlWorld, sweep: string) =>
-  (await readTrials(world.store.db, sweep, { onlyOpen: true })).map((trial) => trial.run);
+  (await readOpenTrials(world.store.db, sweep)).map((trial) => trial.run);
 
 /** What an agent would do with a trial from its start to its end. */
 async function play(

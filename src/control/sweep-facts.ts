@@ -3,7 +3,7 @@ import { isFinal } from "../core/job.ts";
 import type { Sampling, Sweep, Trial, TrialState } from "../core/sweep.ts";
 import { findCompute } from "../store/computes.ts";
 import { findJob } from "../store/jobs.ts";
-import { countTrials, readMetricValues, readTrials } from "../store/trials.ts";
+import { countTrials, readMetricValues, readOpenTrials, readTrials } from "../store/trials.ts";
 import type { OpenSweep } from "../store/sweeps.ts";
 import type { ClosedTrialState, TrialRow } from "../store/trials.ts";
 import type { Db } from "../store/store.ts";
@@ -35,7 +35,7 @@ export async function readSweepFacts(
   const { db } = context.store;
   const { searchSpace, sampling, objective, earlyTermination, limits } = sweep;
   const counts = await countTrials(db, open.run);
-  const present = await readTrials(db, open.run, { onlyOpen: true });
+  const present = await readOpenTrials(db, open.run);
   const closing = present.filter((row) => isFinal(row.jobState));
   const mostOpen = Math.min(limits.maxConcurrentTrials, await usefulTrials(db, open, sampling));
   const hasRoom = counts.total < limits.maxTotalTrials && present.length - closing.length < mostOpen;

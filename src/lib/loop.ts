@@ -6,7 +6,10 @@ export interface LoopOptions {
   signal: AbortSignal;
   /** Longest sleep between two turns, in ms. */
   everyMs: number;
-  /** Shortest time from one turn's begin to the next one's: what is nudged for meanwhile shares a turn. Default 0. */
+  /**
+   * Shortest time from one turn's begin to the next one's, or up to five times that where turns take long:
+   * what is nudged for meanwhile shares a turn. Default 0, and no rest.
+   */
   restMs?: number;
   onError: (error: unknown) => void;
 }
@@ -33,8 +36,10 @@ export function startLoop(turn: () => Promise<void>, options: LoopOptions): Loop
       } catch (error) {
         onError(error);
       }
+      const tookMs = clock.elapsed() - begunAt;
       if (!nudged && !signal.aborted) await clock.sleep(everyMs, AbortSignal.any([signal, wake.signal]));
-      const restLeftMs = begunAt + restMs - clock.elapsed();
+      const wantedMs = Math.min(5 * restMs, Math.max(restMs, 3 * tookMs));
+      const restLeftMs = begunAt + wantedMs - clock.elapsed();
       if (restLeftMs > 0 && !signal.aborted) await clock.sleep(restLeftMs, signal);
     }
   };

@@ -1,4 +1,5 @@
 // Artifacts: the names of a run's files. The bytes are a blob, or a growing file by an opaque id, or another name's.
+import { compiled, prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface ArtifactRow {
@@ -28,19 +29,19 @@ const artifactOf = (row: SelectedArtifact): ArtifactRow => ({
 });
 
 export async function findArtifact(db: Db, run: string, path: string): Promise<ArtifactRow | undefined> {
-  const row = await selectArtifacts(db, run).where("path", "=", path).executeTakeFirst();
-  return row && artifactOf(row);
+  return (await artifactAt(db, { run, path })).map(artifactOf)[0];
 }
+
+const artifactAt = compiled((db, { run, path }: { run: string; path: string }) =>
+  selectArtifacts(db, run).where("path", "=", path),
+);
+const namesAmong = prepared<{ path: string }>(
+  "select path from artifacts where run_id = ? and path in (select value from json_each(?))",
+);
 
 /** Which of these names the run has. */
 export async function findArtifacts(db: Db, run: string, paths: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectFrom("artifacts")
-    .select("path")
-    .where("run_id", "=", run)
-    .where("path", "in", paths)
-    .execute();
-  return rows.map(({ path }) => path);
+  return (await namesAmong(db, run, JSON.stringify(paths))).map(({ path }) => path);
 }
 
 /** By path, those after `after` that begin with `prefix`. */

@@ -77,34 +77,19 @@ const attemptOf = (row: SelectedAttempt): Attempt => ({
   nodes: row.placement === null ? [] : (JSON.parse(row.placement) as GrantedNode[]),
 });
 
+const insertNew = prepared<{ id: string }>(
+  `insert into attempts (id, run_id, number, agent, phase, created_at, prepared_at) values (?, ?, ?, ?, ?, ?, ?)
+   on conflict (run_id, number) do nothing returning id`,
+);
+
 /** Inserts attempt `number` of the run; false when there is one already. */
 export async function insertAttempt(
   tx: Db,
   attempt: { id: string; run: string; number: number; agent: string; at: number; isPrepared?: boolean },
 ): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto("attempts")
-    .values({
-      id: attempt.id,
-      run_id: attempt.run,
-      number: attempt.number,
-      agent: attempt.agent,
-      node: null,
-      stop: null,
-      phase: attempt.isPrepared ? "Queued" : "Preparing",
-      created_at: attempt.at,
-      prepared_at: attempt.isPrepared ? attempt.at : null,
-      started_at: null,
-      ended_at: null,
-      end_reason: null,
-      exit_code: null,
-      message: null,
-      traceback: null,
-      closed_at: null,
-    })
-    .onConflict((conflict) => conflict.columns(["run_id", "number"]).doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+  const { id, run, number, agent, at, isPrepared = false } = attempt;
+  const phase: AttemptPhase = isPrepared ? "Queued" : "Preparing";
+  return (await insertNew(tx, id, run, number, agent, phase, at, isPrepared ? at : null)).length === 1;
 }
 
 const attemptNamed = prepared<SelectedAttempt>(`select ${columns.join(", ")} from attempts where id = ?`);
@@ -142,19 +127,20 @@ export async function lastAttempts(db: Db, runs: string[]): Promise<Map<string, 
   return new Map(rows.map((row) => [row.run_id, attemptOf(row)]));
 }
 
+const advance = prepared<never>(
+  `update attempts set phase = ?1, prepared_at = iif(?1 = 'Queued', ?2, prepared_at),
+   started_at = iif(?1 = 'Running', ?2, started_at) where id = ?3 and ended_at is null`,
+);
+
 /** Takes the report of a phase that has not been reported yet. */
 export async function advanceAttempt(tx: Db, id: string, phase: AttemptPhase, at: number): Promise<void> {
-  await tx
-    .updateTable("attempts")
-    .set({
-      phase,
-      ...(phase === "Queued" && { prepared_at: at }),
-      ...(phase === "Running" && { started_at: at }),
-    })
-    .where("id", "=", id)
-    .where("ended_at", "is", null)
-    .execute();
+  await advance(tx, phase, at, id);
 }
+
+const grant = prepared<{ id: string }>(
+  `update attempts set node = ?, placement = ?, go = 1, queue_reason = ''
+   where id = ? and go = 0 and stop is null and ended_at is null returning id`,
+);
 
 /** Gives an attempt its nodes; false when it has them, was stopped, or has ended. */
 export async function grantNodes(
@@ -163,15 +149,7 @@ export async function grantNodes(
   nodes: readonly { name: string; gpus: readonly number[] | null }[],
 ): Promise<boolean> {
   const placement = nodes.map(({ name, gpus }) => ({ name, ...(gpus && { gpus }) }));
-  const { numUpdatedRows } = await tx
-    .updateTable("attempts")
-    .set({ node: nodes[0]?.name ?? null, placement: JSON.stringify(placement), go: 1, queue_reason: "" })
-    .where("id", "=", id)
-    .where("go", "=", 0)
-    .where("stop", "is", null)
-    .where("ended_at", "is", null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return (await grant(tx, nodes[0]?.name ?? null, JSON.stringify(placement), id)).length === 1;
 }
 
 export async function explainWait(tx: Db, id: string, reason: string): Promise<void> {
@@ -203,33 +181,24 @@ export interface AttemptEnd {
   at: number;
 }
 
+const end = prepared<{ id: string }>(
+  `update attempts set ended_at = ?, end_reason = ?, exit_code = ?, message = ?, traceback = ?
+   where id = ? and ended_at is null returning id`,
+);
+
 /** Stores the end; false when it had ended already. */
-export async function endAttempt(tx: Db, id: string, end: AttemptEnd): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("attempts")
-    .set({
-      ended_at: end.at,
-      end_reason: end.reason,
-      exit_code: end.exitCode,
-      message: end.message,
-      traceback: end.traceback,
-    })
-    .where("id", "=", id)
-    .where("ended_at", "is", null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+export async function endAttempt(tx: Db, id: string, how: AttemptEnd): Promise<boolean> {
+  const ended = await end(tx, how.at, how.reason, how.exitCode, how.message, how.traceback, id);
+  return ended.length === 1;
 }
+
+const close = prepared<{ id: string }>(
+  "update attempts set closed_at = ? where id = ? and ended_at is not null and closed_at is null returning id",
+);
 
 /** Closes an attempt that has ended: its agent may forget it. */
 export async function closeAttempt(tx: Db, id: string, at: number): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("attempts")
-    .set({ closed_at: at })
-    .where("id", "=", id)
-    .where("ended_at", "is not", null)
-    .where("closed_at", "is", null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return (await close(tx, at, id)).length === 1;
 }
 
 export interface ActiveJob {
@@ -239,16 +208,14 @@ export interface ActiveJob {
   target: string;
 }
 
+const jobsInStates = prepared<{ id: string; seq: number; state: string; target: string }>(
+  `select runs.id, runs.seq, runs.state, jobs.target from runs join jobs on jobs.run_id = runs.id
+   where runs.state in (select value from json_each(?)) and jobs.kind = 'command' order by runs.seq`,
+);
+
 /** Every job in one of these states that has attempts, which sweeps have not, in the order of submission. */
 export async function activeJobs(db: Db, states: readonly JobState[]): Promise<ActiveJob[]> {
-  const rows = await db
-    .selectFrom("runs")
-    .innerJoin("jobs", "jobs.run_id", "runs.id")
-    .select(["runs.id", "runs.seq", "runs.state", "jobs.target"])
-    .where("runs.state", "in", states)
-    .where("jobs.kind", "=", "command")
-    .orderBy("runs.seq")
-    .execute();
+  const rows = await jobsInStates(db, JSON.stringify(states));
   return rows.map((row) => ({
     run: row.id,
     seq: row.seq,
@@ -257,13 +224,8 @@ export async function activeJobs(db: Db, states: readonly JobState[]): Promise<A
   }));
 }
 
+const ofAgent = prepared("select 1 from attempts where run_id = ? and agent = ? limit 1");
+
 /** Whether any attempt of the run was this agent's. */
-export async function isRunOfAgent(db: Db, run: string, agent: string): Promise<boolean> {
-  const row = await db
-    .selectFrom("attempts")
-    .select("id")
-    .where("run_id", "=", run)
-    .where("agent", "=", agent)
-    .executeTakeFirst();
-  return row !== undefined;
-}
+export const isRunOfAgent = async (db: Db, run: string, agent: string): Promise<boolean> =>
+  (await ofAgent(db, run, agent)).length > 0;

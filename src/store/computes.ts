@@ -1,6 +1,7 @@
 // Computes and their nodes. A node is a row while it exists; the run on it, if any, is in the row.
 import { sql } from "kysely";
 import type { Compute } from "../core/compute.ts";
+import { compiled, prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 const columns = [
@@ -32,13 +33,17 @@ const computeOf = (row: SelectedCompute): Compute => ({
   createdAt: row.created_at,
 });
 
+const allComputes = compiled((db) => selectComputes(db));
+const computeNamed = compiled((db, { name }: { name: string }) =>
+  selectComputes(db).where("name", "=", name),
+);
+
 export async function listComputes(db: Db): Promise<Compute[]> {
-  return (await selectComputes(db).execute()).map(computeOf);
+  return (await allComputes(db, {})).map(computeOf);
 }
 
 export async function findCompute(db: Db, name: string): Promise<Compute | undefined> {
-  const row = await selectComputes(db).where("name", "=", name).executeTakeFirst();
-  return row && computeOf(row);
+  return (await computeNamed(db, { name })).map(computeOf)[0];
 }
 
 /** Stores a compute, new or changed. */
@@ -76,8 +81,8 @@ export interface Node {
   gpus: number[] | null;
 }
 
-export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
-  let select = db
+const selectNodes = (db: Db) =>
+  db
     .selectFrom("nodes")
     .leftJoin("jobs", "jobs.run_id", "nodes.run_id")
     .select(["nodes.name", "nodes.compute", "nodes.run_id", "nodes.since", "nodes.gpus"])
@@ -85,8 +90,13 @@ export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
     // node-2 before node-10.
     .orderBy(sql`length(nodes.name)`)
     .orderBy("nodes.name");
-  if (compute !== undefined) select = select.where("nodes.compute", "=", compute);
-  const rows = await select.execute();
+const allNodes = compiled((db) => selectNodes(db));
+
+export async function listNodes(db: Db, compute?: string): Promise<Node[]> {
+  const rows =
+    compute === undefined
+      ? await allNodes(db, {})
+      : await selectNodes(db).where("nodes.compute", "=", compute).execute();
   return rows.map((row) => ({
     name: row.name,
     compute: row.compute,
@@ -105,6 +115,11 @@ export async function addNode(tx: Db, node: Omit<Node, "size">): Promise<void> {
     .execute();
 }
 
+const occupy = prepared<{ name: string }>(
+  "update nodes set run_id = ?, since = ?, gpus = ? where name = ? and run_id is null returning name",
+);
+const free = prepared<never>("update nodes set run_id = null, since = ?, gpus = null where run_id = ?");
+
 /** Puts a run on a free node; false when the node is taken or gone. */
 export async function occupyNode(
   tx: Db,
@@ -112,21 +127,11 @@ export async function occupyNode(
   run: string,
   at: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("nodes")
-    .set({ run_id: run, since: at, gpus: node.gpus && JSON.stringify(node.gpus) })
-    .where("name", "=", node.name)
-    .where("run_id", "is", null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return (await occupy(tx, run, at, node.gpus && JSON.stringify(node.gpus), node.name)).length === 1;
 }
 
 export async function freeNodes(tx: Db, run: string, at: number): Promise<void> {
-  await tx
-    .updateTable("nodes")
-    .set({ run_id: null, since: at, gpus: null })
-    .where("run_id", "=", run)
-    .execute();
+  await free(tx, at, run);
 }
 
 /** Removes a node that has no run. */

@@ -1,4 +1,5 @@
 // Workspaces and experiments. An experiment comes into being with the first run that names it.
+import { prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export async function ensureWorkspace(
@@ -25,6 +26,11 @@ export interface WorkspaceRow extends WorkspaceWords {
   createdAt: number;
   runs: number;
 }
+
+const names = prepared<{ name: string }>("select name from workspaces");
+
+/** Without counting its runs, which takes the longer the more there are. */
+export const workspaceName = async (db: Db): Promise<string> => (await names(db))[0]!.name;
 
 export async function readWorkspace(db: Db): Promise<WorkspaceRow> {
   const row = await db.selectFrom("workspaces").selectAll().executeTakeFirstOrThrow();
@@ -64,13 +70,13 @@ export async function describeWorkspace(
     .execute();
 }
 
+const experimentNamed = prepared<{ id: string; archived: number }>(
+  "select id, archived from experiments where name = ?",
+);
+
 /** The id of the experiment with this name, made when there is none. A deleted one that is used again is back. */
 export async function ensureExperiment(tx: Db, name: string, at: number): Promise<string> {
-  const known = await tx
-    .selectFrom("experiments")
-    .select(["id", "archived"])
-    .where("name", "=", name)
-    .executeTakeFirst();
+  const [known] = await experimentNamed(tx, name);
   if (!known) return insertExperiment(tx, { name, at });
   if (known.archived === 1) {
     await tx

@@ -4,7 +4,7 @@ import type { JobState, RunError } from "../core/job.ts";
 import type { JobSpec } from "../core/job-spec.ts";
 import { recordEvent } from "./events.ts";
 import { setLabels } from "./labels.ts";
-import { prepared } from "./prepared.ts";
+import { compiled, prepared } from "./prepared.ts";
 import { insertRun } from "./runs.ts";
 import type { NewRun } from "./runs.ts";
 import type { Db } from "./store.ts";
@@ -13,22 +13,15 @@ export interface NewJob extends NewRun {
   spec: JobSpec;
 }
 
+const insertRow = prepared<never>(
+  `insert into jobs (run_id, spec, target, kind, reason, state_since) values (?, ?, ?, ?, 'accepted', ?)`,
+);
+
 /** Stores job, run and the first event; false when the name is taken. */
 export async function insertJob(tx: Db, job: NewJob): Promise<boolean> {
   if (!(await insertRun(tx, { ...job, state: "Starting" }))) return false;
-  await tx
-    .insertInto("jobs")
-    .values({
-      run_id: job.id,
-      spec: JSON.stringify(job.spec),
-      target: job.spec.compute.target,
-      kind: job.spec.sweep ? "sweep" : "command",
-      reason: "accepted",
-      state_since: job.at,
-      exit_code: null,
-      error: null,
-    })
-    .execute();
+  const kind = job.spec.sweep ? "sweep" : "command";
+  await insertRow(tx, job.id, JSON.stringify(job.spec), job.spec.compute.target, kind, job.at);
   await setLabels(tx, job.id, "tag", job.spec.tags);
   await setLabels(tx, job.id, "property", job.spec.properties);
   await recordEvent(tx, job.at, job.id, {
@@ -96,17 +89,20 @@ export async function explainJob(tx: Db, run: string, move: Move): Promise<boole
   return true;
 }
 
+const storeOutcome = prepared<never>("update jobs set exit_code = ?, error = ? where run_id = ?");
+
 export async function setOutcome(
   tx: Db,
   run: string,
   outcome: { exitCode: number | null; error: RunError | null },
 ): Promise<void> {
-  await tx
-    .updateTable("jobs")
-    .set({ exit_code: outcome.exitCode, error: outcome.error && JSON.stringify(outcome.error) })
-    .where("run_id", "=", run)
-    .execute();
+  await storeOutcome(tx, outcome.exitCode, outcome.error && JSON.stringify(outcome.error), run);
 }
+
+const insertNote = prepared<{ run_id: string }>(
+  `insert into notes (run_id, at, level, message) values (?, ?, ?, ?)
+   on conflict (run_id, message) do nothing returning run_id`,
+);
 
 /** A note for people about how a job ran. The same note is kept once. */
 export async function addNote(
@@ -115,12 +111,8 @@ export async function addNote(
   note: { level: "info" | "warning"; message: string },
   at: number,
 ): Promise<void> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto("notes")
-    .values({ run_id: run, at, level: note.level, message: note.message })
-    .onConflict((conflict) => conflict.columns(["run_id", "message"]).doNothing())
-    .executeTakeFirst();
-  if (numInsertedOrUpdatedRows === 1n) await recordEvent(tx, at, run, { kind: "job.note", ...note });
+  const inserted = await insertNote(tx, run, at, note.level, note.message);
+  if (inserted.length === 1) await recordEvent(tx, at, run, { kind: "job.note", ...note });
 }
 
 export interface JobRow {
@@ -147,8 +139,7 @@ export interface JobRow {
 }
 
 export async function findJob(db: Db, run: string): Promise<JobRow | undefined> {
-  const row = await selectJobs(db).where("runs.id", "=", run).executeTakeFirst();
-  return row && jobOf(row);
+  return (await jobOfRun(db, { run })).map(jobOf)[0];
 }
 
 export interface JobQuery {
@@ -198,6 +189,8 @@ const selectJobs = (db: Db) =>
       "jobs.error",
       "jobs.spec",
     ]);
+
+const jobOfRun = compiled((db, { run }: { run: string }) => selectJobs(db).where("runs.id", "=", run));
 
 type SelectedJob = Awaited<ReturnType<ReturnType<typeof selectJobs>["executeTakeFirstOrThrow"]>>;
 

@@ -1,5 +1,6 @@
 // Who waits for nodes: attempts that are prepared and have none, in the order in which they will be served.
 import { sql } from "kysely";
+import { compiled } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface WaitingAttempt {
@@ -20,8 +21,8 @@ export interface WaitingAttempt {
 const fromSpec = <T>(path: string) => sql<T | null>`json_extract(jobs.spec, ${path})`;
 const priorities: Readonly<Record<string, number>> = { high: 1, medium: 0, low: -1 };
 
-export async function waitingAttempts(db: Db, target?: string): Promise<WaitingAttempt[]> {
-  let select = db
+const selectWaiting = (db: Db) =>
+  db
     .selectFrom("attempts")
     .innerJoin("runs", "runs.id", "attempts.run_id")
     .innerJoin("jobs", "jobs.run_id", "attempts.run_id")
@@ -37,8 +38,13 @@ export async function waitingAttempts(db: Db, target?: string): Promise<WaitingA
     .where("attempts.go", "=", 0)
     .where("attempts.stop", "is", null)
     .orderBy("runs.seq");
-  if (target !== undefined) select = select.where("jobs.target", "=", target);
-  const rows = await select.execute();
+const allWaiting = compiled((db) => selectWaiting(db));
+
+export async function waitingAttempts(db: Db, target?: string): Promise<WaitingAttempt[]> {
+  const rows =
+    target === undefined
+      ? await allWaiting(db, {})
+      : await selectWaiting(db).where("jobs.target", "=", target).execute();
   const waiting = rows.map((row) => ({
     attempt: row.id,
     run: row.run_id,

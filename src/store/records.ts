@@ -10,6 +10,7 @@ import { appendRows } from "./metrics.ts";
 import type { MetricRow } from "./metrics.ts";
 import { reportFailure } from "./reported-failure.ts";
 import type { ReportedFailure } from "./reported-failure.ts";
+import { prepared } from "./prepared.ts";
 import { describeRun } from "./runs.ts";
 import type { Db } from "./store.ts";
 
@@ -22,6 +23,14 @@ export async function readOffsets(db: Db, run: string): Promise<Record<string, n
   return Object.fromEntries(rows.map((row) => [row.stream, row.offset]));
 }
 
+const offsetOf = prepared<{ offset: number }>(
+  "select offset from record_streams where run_id = ? and stream = ?",
+);
+const setOffset = prepared<never>(
+  `insert into record_streams (run_id, stream, offset) values (?, ?, ?)
+   on conflict (run_id, stream) do update set offset = excluded.offset`,
+);
+
 /** Moves a stream's offset on; refuses when the lines do not begin where the stream stands. */
 export async function advanceStream(
   tx: Db,
@@ -29,12 +38,7 @@ export async function advanceStream(
   stream: string,
   lines: { offset: number; sizeBytes: number },
 ): Promise<void> {
-  const known = await tx
-    .selectFrom("record_streams")
-    .select("offset")
-    .where("run_id", "=", run)
-    .where("stream", "=", stream)
-    .executeTakeFirst();
+  const [known] = await offsetOf(tx, run, stream);
   const expected = known?.offset ?? 0;
   if (lines.offset !== expected) {
     throw new Refused(
@@ -46,12 +50,7 @@ export async function advanceStream(
       },
     );
   }
-  const offset = expected + lines.sizeBytes;
-  await tx
-    .insertInto("record_streams")
-    .values({ run_id: run, stream, offset })
-    .onConflict((conflict) => conflict.columns(["run_id", "stream"]).doUpdateSet({ offset }))
-    .execute();
+  await setOffset(tx, run, stream, expected + lines.sizeBytes);
 }
 
 /** Stores what the records say. Returns how many could not be: another kind of metric has the name, or the property is set. */

@@ -1,6 +1,7 @@
 // Which versions a run read and made. The rows stay when the asset is deleted.
 import type { AssetKind } from "../core/asset.ts";
 import type { AssetKey } from "./assets.ts";
+import { compiled } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export const assetRoles = ["input", "environment", "code", "output"] as const;
@@ -33,15 +34,17 @@ export async function copyRunAssets(tx: Db, from: string, to: string): Promise<v
   }
 }
 
-export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
-  const rows = await db
+const assetsOf = compiled((db, { run }: { run: string }) =>
+  db
     .selectFrom("run_assets")
     .select(["role", "used_as", "kind", "name", "version"])
     .where("run_id", "=", run)
     .orderBy("role")
-    .orderBy("used_as")
-    .execute();
-  return rows.map((row) => ({
+    .orderBy("used_as"),
+);
+
+export async function listRunAssets(db: Db, run: string): Promise<RunAsset[]> {
+  return (await assetsOf(db, { run })).map((row) => ({
     role: row.role as AssetRole,
     usedAs: row.used_as,
     kind: row.kind as AssetKind,

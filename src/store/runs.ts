@@ -1,6 +1,7 @@
 // Runs: the record of everything that was tried. A job is a run that has a spec.
-import type { Db } from "./store.ts";
 import { ensureExperiment } from "./experiments.ts";
+import { compiled, prepared } from "./prepared.ts";
+import type { Db } from "./store.ts";
 
 export interface NewRun {
   id: string;
@@ -15,33 +16,19 @@ export interface NewRun {
   at: number;
 }
 
+const isTaken = prepared("select 1 from runs where id = ?");
+const insertRow = prepared<never>(
+  `insert into runs (id, experiment_id, number, display_name, description, state, parent_id, job_run_id, created_by,
+   created_at) values (?1, ?2, (select coalesce(max(number), 0) + 1 from runs where experiment_id = ?2), ?3, ?4, ?5, ?6,
+   ?7, ?8, ?9)`,
+);
+
 /** Inserts the run; false when its id is taken. */
 export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
-  const taken = await tx.selectFrom("runs").select("seq").where("id", "=", run.id).executeTakeFirst();
-  if (taken) return false;
+  if ((await isTaken(tx, run.id)).length > 0) return false;
   const experiment = await ensureExperiment(tx, run.experimentName, run.at);
-  const last = await tx
-    .selectFrom("runs")
-    .select((of) => of.fn.max("number").as("number"))
-    .where("experiment_id", "=", experiment)
-    .executeTakeFirst();
-  await tx
-    .insertInto("runs")
-    .values({
-      id: run.id,
-      experiment_id: experiment,
-      number: (last?.number ?? 0) + 1,
-      display_name: run.displayName,
-      description: run.description,
-      state: run.state,
-      parent_id: run.parent,
-      job_run_id: run.ofJob ?? null,
-      created_by: run.createdBy,
-      created_at: run.at,
-      started_at: null,
-      ended_at: null,
-    })
-    .execute();
+  const { id, displayName, description, state, parent, ofJob = null, createdBy, at } = run;
+  await insertRow(tx, id, experiment, displayName, description, state, parent, ofJob, createdBy, at);
   return true;
 }
 
@@ -59,8 +46,8 @@ export interface RunRecordRow {
   endedAt: number | null;
 }
 
-export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefined> {
-  const row = await db
+const runOf = compiled((db, { id }: { id: string }) =>
+  db
     .selectFrom("runs")
     .innerJoin("experiments", "experiments.id", "runs.experiment_id")
     .select([
@@ -76,8 +63,11 @@ export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefi
       "runs.created_at",
       "runs.ended_at",
     ])
-    .where("runs.id", "=", id)
-    .executeTakeFirst();
+    .where("runs.id", "=", id),
+);
+
+export async function findRun(db: Db, id: string): Promise<RunRecordRow | undefined> {
+  const [row] = await runOf(db, { id });
   return (
     row && {
       seq: row.seq,

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMemoryStore } from "../../test/support/memory-store.ts";
 import { recordEvent } from "./events.ts";
+import { ensureExperiment } from "./experiments.ts";
+import { compiled, prepared } from "./prepared.ts";
 import type { Store } from "./store.ts";
 
 const note = (store: Store, message: string) =>
@@ -132,4 +134,39 @@ test("A write after closing is refused instead of waiting for ever", async () =>
   await store.close();
 
   await assert.rejects(note(store, "late"));
+});
+
+test("A query whose text is made once takes other values each time", async () => {
+  const store = await openMemoryStore();
+  const makes: string[] = [];
+  const named = compiled((db, { name, limit }: { name: string; limit: number }) => {
+    makes.push("made");
+    return db.selectFrom("experiments").select("name").where("name", "<>", name).limit(limit);
+  });
+  await store.write(async (tx) => {
+    for (const name of ["a", "b", "c"]) await ensureExperiment(tx, name, 1);
+  });
+
+  const namesOf = async (name: string, limit: number) =>
+    (await named(store.db, { name, limit })).map((row) => row.name);
+  assert.deepEqual(await namesOf("a", 9), ["b", "c"]);
+  assert.deepEqual(await namesOf("b", 1), ["a"]);
+  assert.deepEqual(makes, ["made"]);
+  await store.close();
+});
+
+test("Who reads while a transaction is under way sees nothing of it before it is committed", async () => {
+  const store = await openMemoryStore();
+  const names = prepared<{ name: string }>("select name from experiments");
+  const reads: Promise<{ name: string }[]>[] = [];
+  const written = store.write(async (tx) => {
+    await ensureExperiment(tx, "a", 1);
+    reads.push(names(store.db));
+    await ensureExperiment(tx, "b", 1);
+    throw new Error("no");
+  });
+  await assert.rejects(written, { message: "no" });
+
+  assert.deepEqual(await reads[0], []);
+  await store.close();
 });

@@ -3,7 +3,7 @@ import type { Kysely, SqliteDatabase } from "kysely";
 import { createPointLog } from "./log-points.ts";
 import type { LogPoints } from "./log-points.ts";
 import { migrate } from "./migrate.ts";
-import { callAtOnce, prepared } from "./prepared.ts";
+import { callAtOnce, callInTurn, prepared } from "./prepared.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -39,9 +39,12 @@ export async function openStore(file: string, lastProgram?: string): Promise<Sto
   const queue: Pending[] = [];
   let working: Promise<void> | undefined;
 
+  callAtOnce(db, connection);
   const work = async () => {
+    callInTurn(db);
     while (queue.length > 0) await commitGroup(db, connection, queue.splice(0, 200));
     working = undefined;
+    callAtOnce(db, connection);
   };
 
   const write: Store["write"] = (act) =>

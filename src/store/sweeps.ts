@@ -1,6 +1,7 @@
 // Sweeps: which are under way, and what their logs say.
 import type { JobState } from "../core/job.ts";
 import type { JobSpec } from "../core/job-spec.ts";
+import { compiled, prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface OpenSweep {
@@ -14,9 +15,8 @@ export interface OpenSweep {
   spec: JobSpec;
 }
 
-/** The sweeps that have not reached a final state, in the order of submission. */
-export async function openSweeps(db: Db): Promise<OpenSweep[]> {
-  const rows = await db
+const selectOpen = compiled((db) =>
+  db
     .selectFrom("runs")
     .innerJoin("jobs", "jobs.run_id", "runs.id")
     .innerJoin("experiments", "experiments.id", "runs.experiment_id")
@@ -32,9 +32,12 @@ export async function openSweeps(db: Db): Promise<OpenSweep[]> {
     ])
     .where("runs.state", "in", ["Starting", "Running", "CancelRequested"])
     .where("jobs.kind", "=", "sweep")
-    .orderBy("runs.seq")
-    .execute();
-  return rows.map((row) => ({
+    .orderBy("runs.seq"),
+);
+
+/** The sweeps that have not reached a final state, in the order of submission. */
+export async function openSweeps(db: Db): Promise<OpenSweep[]> {
+  return (await selectOpen(db, {})).map((row) => ({
     run: row.id,
     state: row.state as JobState,
     createdBy: row.created_by,
@@ -57,23 +60,14 @@ export async function openSweepRuns(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+const appendLog = prepared<never>(
+  `insert into sweep_log (sweep_id, offset, text) values (?1, coalesce((select offset + octet_length(text)
+   from sweep_log where sweep_id = ?1 order by offset desc limit 1), 0), ?2)`,
+);
+
 /** Adds lines to the sweep's log, in the transaction of what they tell. */
 export async function writeSweepLog(tx: Db, sweep: string, text: string): Promise<void> {
-  await tx
-    .insertInto("sweep_log")
-    .values({ sweep_id: sweep, offset: await sweepLogSize(tx, sweep), text })
-    .execute();
-}
-
-async function sweepLogSize(db: Db, sweep: string): Promise<number> {
-  const last = await db
-    .selectFrom("sweep_log")
-    .select(["offset", "text"])
-    .where("sweep_id", "=", sweep)
-    .orderBy("offset", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return last === undefined ? 0 : last.offset + Buffer.byteLength(last.text);
+  await appendLog(tx, sweep, text);
 }
 
 /** What the log says from that byte on, which must be the start of a piece that was written or its end. */

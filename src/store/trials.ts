@@ -1,6 +1,7 @@
 // Trials: what each sweep has begun, how far each came, and what it logged.
 import type { EndReason, JobState } from "../core/job.ts";
 import type { Objective, Parameters, TrialState } from "../core/sweep.ts";
+import { compiled, prepared } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export type ClosedTrialState = Exclude<TrialState, "waiting" | "running">;
@@ -25,13 +26,8 @@ export interface TrialRow {
   endedAt: number | null;
 }
 
-/** By number; `onlyOpen` leaves out those that are closed, `after` those up to that number. */
-export async function readTrials(
-  db: Db,
-  sweep: string,
-  options: { onlyOpen?: boolean; after?: number; limit?: number } = {},
-): Promise<TrialRow[]> {
-  let select = db
+const selectTrials = (db: Db, sweep: string) =>
+  db
     .selectFrom("trials")
     .innerJoin("runs", "runs.id", "trials.run_id")
     .leftJoin("attempts", (join) =>
@@ -62,10 +58,31 @@ export async function readTrials(
     ])
     .where("trials.sweep_id", "=", sweep)
     .orderBy("trials.number");
-  if (options.onlyOpen) select = select.where("trials.state", "is", null);
+
+type SelectedTrial = Awaited<ReturnType<ReturnType<typeof selectTrials>["executeTakeFirstOrThrow"]>>;
+
+const openOf = compiled((db, { sweep }: { sweep: string }) =>
+  selectTrials(db, sweep).where("trials.state", "is", null),
+);
+
+/** Those that are not closed, by number. */
+export const readOpenTrials = async (db: Db, sweep: string): Promise<TrialRow[]> =>
+  (await openOf(db, { sweep })).map(trialOf);
+
+/** By number; `after` leaves out those up to that number. */
+export async function readTrials(
+  db: Db,
+  sweep: string,
+  options: { after?: number; limit?: number } = {},
+): Promise<TrialRow[]> {
+  let select = selectTrials(db, sweep);
   if (options.after !== undefined) select = select.where("trials.number", ">", options.after);
   if (options.limit !== undefined) select = select.limit(options.limit);
-  return (await select.execute()).map((row) => ({
+  return (await select.execute()).map(trialOf);
+}
+
+function trialOf(row: SelectedTrial): TrialRow {
+  return {
     number: row.number,
     run: row.run_id,
     parameters: JSON.parse(row.parameters) as Parameters,
@@ -78,7 +95,7 @@ export async function readTrials(
     stopping: row.stop !== null || row.job_state === "CancelRequested",
     startedAt: row.started_at,
     endedAt: row.ended_at,
-  }));
+  };
 }
 
 /** JSON knows no NaN and no infinities: null and two words stand for them. */
@@ -118,13 +135,12 @@ export interface TrialCounts {
   stopped: number;
 }
 
+const countByState = prepared<{ state: string | null; count: number }>(
+  "select state, count(*) as count from trials where sweep_id = ? group by state",
+);
+
 export async function countTrials(db: Db, sweep: string): Promise<TrialCounts> {
-  const rows = await db
-    .selectFrom("trials")
-    .select((of) => ["state", of.fn.countAll<number>().as("count")])
-    .where("sweep_id", "=", sweep)
-    .groupBy("state")
-    .execute();
+  const rows = await countByState(db, sweep);
   const counts: TrialCounts = { total: 0, open: 0, completed: 0, failed: 0, canceled: 0, stopped: 0 };
   for (const row of rows) {
     counts.total += row.count;
@@ -133,26 +149,25 @@ export async function countTrials(db: Db, sweep: string): Promise<TrialCounts> {
   return counts;
 }
 
+const bestFirst = (order: "asc" | "desc") =>
+  prepared<{ run_id: string; number: number; score: number; parameters: string }>(
+    `select run_id, number, score, parameters from trials where sweep_id = ? and score is not null
+     order by score ${order}, number limit 1`,
+  );
+const bestOf = { minimize: bestFirst("asc"), maximize: bestFirst("desc") };
+
 /** The trial with the best score, the earliest of equal ones. */
 export async function bestTrial(
   db: Db,
   sweep: string,
   goal: "minimize" | "maximize",
 ): Promise<{ run: string; number: number; score: number; parameters: Parameters } | undefined> {
-  const row = await db
-    .selectFrom("trials")
-    .select(["run_id", "number", "score", "parameters"])
-    .where("sweep_id", "=", sweep)
-    .where("score", "is not", null)
-    .orderBy("score", goal === "minimize" ? "asc" : "desc")
-    .orderBy("number")
-    .limit(1)
-    .executeTakeFirst();
+  const [row] = await bestOf[goal](db, sweep);
   return (
     row && {
       run: row.run_id,
       number: row.number,
-      score: row.score!,
+      score: row.score,
       parameters: JSON.parse(row.parameters) as Parameters,
     }
   );
@@ -165,7 +180,7 @@ export async function bestTrialSoFar(
   objective: Objective,
 ): ReturnType<typeof bestTrial> {
   let best = await bestTrial(db, sweep, objective.goal);
-  const open = await readTrials(db, sweep, { onlyOpen: true });
+  const open = await readOpenTrials(db, sweep);
   const runs = open.map(({ run }) => run);
   const standings = await readStandings(db, runs, objective);
   for (const { run, number, parameters } of open) {
@@ -177,23 +192,20 @@ export async function bestTrialSoFar(
   return best;
 }
 
+const insertRow = prepared<never>(
+  "insert into trials (sweep_id, number, run_id, parameters) values (?, ?, ?, ?)",
+);
+
 export async function insertTrial(
   tx: Db,
   trial: { sweep: string; number: number; run: string; parameters: Parameters },
 ): Promise<void> {
-  await tx
-    .insertInto("trials")
-    .values({
-      sweep_id: trial.sweep,
-      number: trial.number,
-      run_id: trial.run,
-      parameters: JSON.stringify(trial.parameters),
-      state: null,
-      values: null,
-      score: null,
-    })
-    .execute();
+  await insertRow(tx, trial.sweep, trial.number, trial.run, JSON.stringify(trial.parameters));
 }
+
+const closeRow = prepared<{ run_id: string }>(
+  'update trials set state = ?, "values" = ?, score = ? where run_id = ? and state is null returning run_id',
+);
 
 /** Keeps how a trial ended; false when that is kept already. */
 export async function closeTrial(
@@ -201,13 +213,8 @@ export async function closeTrial(
   run: string,
   end: { state: ClosedTrialState; values: readonly number[]; score: number | undefined },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable("trials")
-    .set({ state: end.state, values: writeValues(end.values), score: end.score ?? null })
-    .where("run_id", "=", run)
-    .where("state", "is", null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const closed = await closeRow(tx, end.state, writeValues(end.values), end.score ?? null, run);
+  return closed.length === 1;
 }
 
 /** Keeps the best value of an open trial and how many of its values have been judged. */
@@ -224,6 +231,13 @@ export async function noteTrial(
     .execute();
 }
 
+const valuesOf = prepared<{ id: string; value: number | null }>(
+  `select runs.id, metric_points.value from runs join metric_series on metric_series.run_seq = runs.seq
+   join metric_points on metric_points.series = metric_series.id
+   where runs.id in (select value from json_each(?)) and metric_series.name = ?
+   order by metric_points.series, metric_points.idx`,
+);
+
 /** The values that each of these runs logged under the name, in the order of logging. */
 export async function readMetricValues(
   db: Db,
@@ -232,16 +246,7 @@ export async function readMetricValues(
 ): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>();
   if (runs.length === 0) return found;
-  const rows = await db
-    .selectFrom("runs")
-    .innerJoin("metric_series", "metric_series.run_seq", "runs.seq")
-    .innerJoin("metric_points", "metric_points.series", "metric_series.id")
-    .select(["runs.id", "metric_points.value"])
-    .where("runs.id", "in", runs)
-    .where("metric_series.name", "=", name)
-    .orderBy("metric_points.series")
-    .orderBy("metric_points.idx")
-    .execute();
+  const rows = await valuesOf(db, JSON.stringify(runs), name);
   for (const row of rows) {
     const values = found.get(row.id) ?? [];
     values.push(row.value ?? Number.NaN);

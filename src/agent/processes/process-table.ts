@@ -1,5 +1,5 @@
 // What the kernel says about processes (/proc on Linux). Elsewhere only "is there such a pid" is known.
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 
 export interface ProcessFacts {
   pid: number;
@@ -98,8 +98,11 @@ export function findProcesses(nonce: string, sessions: ReadonlySet<number>, sinc
   return found;
 }
 
+let bootId: string | undefined;
+
 /** Changes with every start of the machine; undefined where the kernel does not say. */
-export const readBootId = (): string | undefined => readProc("/proc/sys/kernel/random/boot_id")?.trim();
+export const readBootId = (): string | undefined =>
+  (bootId ??= readProc("/proc/sys/kernel/random/boot_id")?.trim());
 
 /** The ticks of now, with a margin for what the kernel rounds. */
 export const readTicks = (): number => ((readUptimeSeconds() ?? 0) - 1) * ticksPerSecond;
@@ -115,7 +118,8 @@ export function readOomKills(): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-export const hasProc = (): boolean => readProc("/proc/self/stat") !== undefined;
+let isProcThere: boolean | undefined;
+export const hasProc = (): boolean => (isProcThere ??= readProc("/proc/self/stat") !== undefined);
 
 function listProc(): string[] {
   try {
@@ -125,10 +129,21 @@ function listProc(): string[] {
   }
 }
 
+const piece = Buffer.allocUnsafeSlow(64 << 10);
+
+/** Without asking for the file's size, which the kernel does not know before it is read. */
 function readProc(path: string): string | undefined {
+  let file: number | undefined;
   try {
-    return readFileSync(path, "latin1");
+    file = openSync(path, "r");
+    let text = "";
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      text += piece.toString("latin1", 0, read);
+    }
+    return text;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

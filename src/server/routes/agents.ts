@@ -8,7 +8,7 @@ import { Refused } from "../../core/refused.ts";
 import { findAgent, registerAgent } from "../../store/agents.ts";
 import { advanceAttempt, endAttempt, findAttempt, openAttempts } from "../../store/attempts.ts";
 import type { Attempt } from "../../store/attempts.ts";
-import { readWorkspace } from "../../store/experiments.ts";
+import { workspaceName } from "../../store/experiments.ts";
 import { addNote, explainJob, findJob, moveJob } from "../../store/jobs.ts";
 import { setLabels } from "../../store/labels.ts";
 import { advanceStream, storeRecords } from "../../store/records.ts";
@@ -189,13 +189,12 @@ async function workOrderFor(context: ServerContext, attempt: Attempt): Promise<W
   const { store, tokens, clock } = context;
   const job = await findJob(store.db, attempt.run);
   if (!job || isFinal(job.state)) return undefined;
-  const workspace = await readWorkspace(store.db);
   return {
     attempt: attempt.id,
     attemptNumber: attempt.number,
     run: attempt.run,
     experiment: { id: job.experimentId, name: job.experimentName },
-    workspace: workspace.name,
+    workspace: await workspaceName(store.db),
     prepared: attempt.preparedAt !== null,
     node: { name: attempt.node ?? job.target, index: 0, count: job.spec.compute.instanceCount },
     spec: asWireSpec(job.spec),
