@@ -107,6 +107,8 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
         (s) => `${JSON.stringify({ t: "m", n: "loss", v: rate + seed, s, at: s })}\n`,
       );
       lines.push(`${JSON.stringify({ t: "m", n: "score", v: seed - 4, at: 1 })}\n`);
+      for (const n of ["train/acc", "val/acc"])
+        for (const s of [0, 1]) lines.push(`${JSON.stringify({ t: "m", n, v: seed + s, s, at: s })}\n`);
       const query = { stream: "s", offset: 0 };
       await server.client.appendRecords({ params: { run: name }, query, body: lines.join("") });
     }
@@ -142,6 +144,16 @@ describe("Comparing runs", { timeout: 200_000 }, () => {
       "left: 25%; width: 75%; background: var(--series-1);",
       "left: 0%; width: 25%; background: var(--series-2);",
     ]);
+
+    await page.getByLabel("Train and validation together").check();
+    const acc = page.locator('[data-chart="acc"]');
+    await acc.getByRole("row", { name: "rate 0.1 (6), val ± 1.8708 3.5" }).waitFor(patience);
+    assert.equal(await acc.locator(".chart-legend tbody tr").count(), 4);
+    await studio.expectAccessible();
+    await studio.takePictures("compare-joined");
+    await page.getByLabel("Group by").selectOption("");
+    await acc.getByRole("row", { name: /^seed-11, train/ }).waitFor(patience);
+    await page.getByLabel("Group by").selectOption("All parameters but seed");
 
     await page.getByLabel("Band").selectOption("Least to greatest");
     await page.getByText("6.01 to 11.01").waitFor(patience);

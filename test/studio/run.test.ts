@@ -196,10 +196,10 @@ describe("The pages of a run", { timeout: 300_000 }, () => {
     const [tableName, table] = await take("Download all points as CSV");
     assert.equal(tableName, "train-accuracy.csv");
     const [head, ...rows] = table.toString().trimEnd().split("\n");
-    assert.equal(head, "run,run_name,step,time,value");
+    assert.equal(head, "run,run_name,metric,step,time,value");
     const steps = rows.filter((row) => row.startsWith("second,")).map((row) => row.split(","));
     assert.deepEqual(
-      steps.map(([, , step, , value]) => [step, value]),
+      steps.map(([, , , step, , value]) => [step, value]),
       steps.map((_, step) => [String(step), String(step / 100)]),
     );
     assert.ok(steps.length > 100);

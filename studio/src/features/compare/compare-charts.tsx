@@ -8,7 +8,8 @@ import type { ChartRun } from "../metrics/chart-card.tsx";
 import { viewOf } from "../metrics/chart-search.ts";
 import { Charts } from "../metrics/charts.tsx";
 import { colorOf } from "../metrics/colors.ts";
-import type { LineGroup } from "../metrics/grouping.ts";
+import { useCharts } from "../metrics/use-charts.ts";
+import type { Grouping } from "../metrics/grouping.ts";
 import { bands } from "../metrics/mean-line.ts";
 import { isChart } from "../run/metric-kinds.ts";
 import type { CompareProps } from "./compare-page.tsx";
@@ -22,10 +23,7 @@ export function CompareCharts({
 }: CompareProps & { compared: readonly Compared[] }) {
   const runs = useMemo(() => compared.map(chartRunOf), [compared]);
   const { filter = "" } = search;
-  const all = new Set(runs.flatMap(({ series }) => [...series.keys()]));
-  const key = JSON.stringify([...all].filter((name) => name.toLowerCase().includes(filter.toLowerCase())));
-  const names = useMemo(() => JSON.parse(key) as string[], [key]);
-  const { x, smooth, logx, logy, from, to } = search;
+  const { names, charts } = useCharts(runs, search);
   const choices = useMemo(() => groupChoices(compared), [compared]);
   const group = choices.find(({ id }) => id === search.group)?.id;
   const { band = "deviation" } = search;
@@ -33,10 +31,11 @@ export function CompareCharts({
     () => (group === undefined ? undefined : { groups: lineGroups(compared, group), band }),
     [compared, group, band],
   );
+  const { x, smooth, logx, logy, from, to } = search;
   const view = useMemo(() => viewOf(search), [x, smooth, logx, logy, from, to]);
   return (
     <>
-      <ChartBar search={search} onChange={onSearch}>
+      <ChartBar search={search} names={names} onChange={onSearch}>
         {choices.length > 0 && (
           <label className="chart-choice">
             Group by
@@ -68,7 +67,7 @@ export function CompareCharts({
       </ChartBar>
       <Charts
         experiment={compared[0]!.run.experimentName}
-        names={names}
+        charts={charts}
         runs={runs}
         view={view}
         grouping={grouping}
@@ -83,7 +82,7 @@ export function CompareCharts({
   );
 }
 
-const lineGroups = (compared: readonly Compared[], choice: string): LineGroup[] =>
+const lineGroups = (compared: readonly Compared[], choice: string): Grouping["groups"] =>
   groupRuns(compared, choice).map(({ label, runs }, index) => ({
     id: label,
     label: `${label} (${formatCount(runs.length)})`,

@@ -1,9 +1,11 @@
 // What is chosen for all charts together.
+import { useMemo } from "react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox, Segmented, TextInput } from "../../ui/field.tsx";
 import type { ChartSearch } from "./chart-search.ts";
 import type { Axis } from "./curve.ts";
+import { joinNames } from "./join-names.ts";
 
 const axisNames: { value: Axis; label: string }[] = [
   { value: "step", label: "Step" },
@@ -13,14 +15,18 @@ const axisNames: { value: Axis; label: string }[] = [
 
 export function ChartBar({
   search,
+  names,
   onChange,
   children,
 }: {
   search: ChartSearch;
+  /** Of all metrics, also of those that are filtered away. */
+  names: readonly string[];
   onChange: (change: { [Key in keyof ChartSearch]?: ChartSearch[Key] | undefined }) => void;
   children?: ReactNode;
 }) {
   const { filter = "", x = "step", smooth = 0, logx, logy, from } = search;
+  const canJoin = useMemo(() => joinNames(names).length < names.length, [names]);
   return (
     <div className="chart-bar" role="group" aria-label="How charts are drawn">
       <TextInput
@@ -64,6 +70,15 @@ export function ChartBar({
         />
         Log axis
       </label>
+      {canJoin && (
+        <label className="chart-choice" title="Such as train/loss and val/loss">
+          <Checkbox
+            checked={search.join ?? false}
+            onChange={(event) => onChange({ join: event.target.checked ? true : undefined })}
+          />
+          Train and validation together
+        </label>
+      )}
       {from !== undefined && (
         <Button small onClick={() => onChange({ from: undefined, to: undefined })}>
           Show all of the axis

@@ -2,9 +2,10 @@
 import type { Ref } from "react";
 import type { MetricSummary } from "../../api/run-queries.ts";
 import { formatNumber } from "../../ui/format.ts";
-import type { ChartRun } from "./chart-card.tsx";
-import type { Grouping } from "./grouping.ts";
+import type { LineGroup } from "./grouping.ts";
 import { spreadOf } from "./mean-line.ts";
+import type { Band } from "./mean-line.ts";
+import type { ShownSeries } from "./shown-series.ts";
 
 export interface LegendRow {
   id: string;
@@ -19,8 +20,7 @@ const rowHeight = 20;
 /** More rows are scrolled to. */
 const mostRows = 10;
 
-export const legendHeight = (rows: readonly unknown[]): number =>
-  Math.min(rows.length, mostRows) * rowHeight + 6;
+export const legendHeight = (rows: number): number => Math.min(rows, mostRows) * rowHeight + 6;
 
 interface ChartLegendProps {
   ref: Ref<HTMLTableElement>;
@@ -64,7 +64,7 @@ export function ChartLegend({ ref, name, rows, hasLabels }: ChartLegendProps) {
   return (
     <div
       className="chart-legend-scroll"
-      style={{ height: legendHeight(rows) }}
+      style={{ height: legendHeight(rows.length) }}
       role="region"
       aria-label={`Legend of ${name}`}
       tabIndex={0}
@@ -74,24 +74,26 @@ export function ChartLegend({ ref, name, rows, hasLabels }: ChartLegendProps) {
   );
 }
 
-interface RunLast {
-  id: string;
-  last: MetricSummary["last"];
-}
-
-export const rowsOfRuns = (runs: readonly ChartRun[], name: string, lasts: readonly RunLast[]): LegendRow[] =>
-  runs.map(({ id, label, color, series }, index) => {
-    const { min, max, count } = series.get(name)!;
+export const rowsOfSeries = (
+  series: readonly ShownSeries[],
+  lasts: readonly LegendRow["last"][],
+): LegendRow[] =>
+  series.map(({ id, label, color, summary: { min, max, count } }, index) => {
     const range = min === null || max === null || count === 1 ? "" : describeRange(Number(min), Number(max));
-    return { id, label, color, range, last: lasts[index]!.last };
+    return { id, label, color, range, last: lasts[index]! };
   });
 
 /** The mean of the last values, and how far they spread. */
-export const rowsOfGroups = (lasts: readonly RunLast[], { groups, band }: Grouping): LegendRow[] =>
-  groups.flatMap(({ id, label, color, runs }): LegendRow[] => {
-    const own = lasts.filter((one) => runs.has(one.id));
-    if (own.length === 0) return [];
-    const numbers = own.map(({ last }) => Number(last ?? Number.NaN)).filter((one) => Number.isFinite(one));
+export const rowsOfGroups = (
+  series: readonly ShownSeries[],
+  lasts: readonly LegendRow["last"][],
+  groups: readonly LineGroup[],
+  band: Band,
+): LegendRow[] =>
+  groups.flatMap(({ id, label, color, series: members }): LegendRow[] => {
+    if (members.size === 0) return [];
+    const own = lasts.filter((_, index) => members.has(series[index]!.id));
+    const numbers = own.map((last) => Number(last ?? Number.NaN)).filter((one) => Number.isFinite(one));
     const spread = spreadOf(numbers, band);
     if (!spread) return [{ id, label, color, range: "", last: null }];
     const { mean, min, max } = spread;

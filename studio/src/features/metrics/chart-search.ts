@@ -11,6 +11,8 @@ export interface ChartSearch {
   smooth?: number;
   logx?: true;
   logy?: true;
+  /** Training and validation in one chart. */
+  join?: true;
   from?: number;
   to?: number;
 }
@@ -30,6 +32,7 @@ export function readChartSearch(search: Record<string, unknown>): ChartSearch {
     ...(typeof smooth === "number" && smooth > 0 && smooth < 1 && { smooth }),
     ...(search["logx"] === true && { logx: true as const }),
     ...(search["logy"] === true && { logy: true as const }),
+    ...(search["join"] === true && { join: true as const }),
     ...(typeof from === "number" && typeof to === "number" && from < to && { from, to }),
   };
 }

@@ -11,6 +11,7 @@ import type { ChartRun, ChartView } from "./chart-card.tsx";
 import { followPlots } from "./fetch-plots.ts";
 import { downloadPicture, downloadValues } from "./export-chart.ts";
 import type { Grouping } from "./grouping.ts";
+import type { JoinedName } from "./join-names.ts";
 import { firstCharts, groupsOf, moved, toggled, useChartLayout } from "./layout.ts";
 import type { ChartGroup, ChartLayout } from "./layout.ts";
 import { useSight } from "./use-sight.ts";
@@ -18,7 +19,7 @@ import { useSight } from "./use-sight.ts";
 interface ChartsProps {
   /** The layout is kept for each. */
   experiment: string;
-  names: readonly string[];
+  charts: readonly JoinedName[];
   runs: readonly ChartRun[];
   view: ChartView;
   onZoom: (window: ChartView["window"]) => void;
@@ -26,11 +27,12 @@ interface ChartsProps {
   grouping?: Grouping | undefined;
 }
 
-export function Charts({ experiment, names, runs, view, onZoom, empty, grouping }: ChartsProps) {
+export function Charts({ experiment, charts, runs, view, onZoom, empty, grouping }: ChartsProps) {
   const [layout, change] = useChartLayout(experiment);
   useFollowing(runs);
   const zoom = useCallback(onZoom, [onZoom]);
-  const groups = useMemo(() => groupsOf(names, layout.pinned), [names, layout.pinned]);
+  const members = useMemo(() => new Map(charts.map((chart) => [chart.name, chart.members])), [charts]);
+  const groups = useMemo(() => groupsOf([...members.keys()], layout.pinned), [members, layout.pinned]);
   const [most, setMost] = useState(chartsAtOnce);
   const showMore = useCallback(() => setMost((before) => before + chartsAtOnce), []);
   if (groups.length === 0) return empty;
@@ -59,6 +61,7 @@ export function Charts({ experiment, names, runs, view, onZoom, empty, grouping 
                   <ChartCard
                     key={name}
                     name={name}
+                    members={members.get(name)!}
                     title={name.startsWith(`${title}/`) ? name.slice(title.length + 1) : name}
                     runs={runs}
                     view={view}
@@ -66,7 +69,11 @@ export function Charts({ experiment, names, runs, view, onZoom, empty, grouping 
                     isWide={layout.wide.includes(name)}
                     onZoom={zoom}
                     grouping={grouping}
-                    actions={[...actionsOf(name, layout, change), "line", ...exportsOf(name, runs)]}
+                    actions={[
+                      ...actionsOf(name, layout, change),
+                      "line",
+                      ...exportsOf(name, members.get(name)!, runs),
+                    ]}
                   />
                 ))}
               </div>
@@ -97,7 +104,7 @@ function useFollowing(runs: readonly ChartRun[]): void {
   useEffect(() => followPlots(queries, new Set(ids.split("\n"))), [queries, ids]);
 }
 
-const exportsOf = (name: string, runs: readonly ChartRun[]): MenuAction[] => [
+const exportsOf = (name: string, members: readonly string[], runs: readonly ChartRun[]): MenuAction[] => [
   {
     id: "picture",
     label: "Download as PNG",
@@ -109,7 +116,7 @@ const exportsOf = (name: string, runs: readonly ChartRun[]): MenuAction[] => [
   {
     id: "values",
     label: "Download all points as CSV",
-    onSelect: () => void downloadValues(name, runs).catch(sayProblem),
+    onSelect: () => void downloadValues(name, members, runs).catch(sayProblem),
   },
 ];
 

@@ -10,25 +10,28 @@ import { resolveColor } from "./colors.ts";
 
 const pointsAtOnce = 100_000;
 
-/** Of all runs that have it: run, name of the run, step, time (ISO 8601), value. */
-export async function downloadValues(name: string, runs: readonly ChartRun[]): Promise<void> {
-  const parts = ["run,run_name,step,time,value\n"];
+/** Of all runs that have them, a line a point. Times as ISO 8601 has them. */
+export async function downloadValues(
+  name: string,
+  metrics: readonly string[],
+  runs: readonly ChartRun[],
+): Promise<void> {
+  const parts = ["run,run_name,metric,step,time,value\n"];
   let points = 0;
   for (const { id, label, series } of runs) {
-    if (!series.has(name)) continue;
-    for (let after: number | null = -1; after !== null;) {
-      const page: MetricRows = await call(`${runPath(id)}/metrics`, {
-        query: { name, after, limit: pointsAtOnce },
-      });
-      const run = `${cellOf(id)},${cellOf(label)}`;
-      parts.push(
-        ...page.values.map(
-          (value, at) =>
-            `${run},${page.steps[at] ?? ""},${new Date(page.at[at]!).toISOString()},${String(value)}\n`,
-        ),
-      );
-      points += page.values.length;
-      after = page.next;
+    for (const metric of metrics.filter((one) => series.has(one))) {
+      const begin = [id, label, metric].map(cellOf).join(",");
+      for (let after: number | null = -1; after !== null;) {
+        const page: MetricRows = await call(`${runPath(id)}/metrics`, {
+          query: { name: metric, after, limit: pointsAtOnce },
+        });
+        const lines = page.values.map((value, at) =>
+          [begin, page.steps[at] ?? "", new Date(page.at[at]!).toISOString(), String(value)].join(","),
+        );
+        parts.push(lines.map((line) => `${line}\n`).join(""));
+        points += lines.length;
+        after = page.next;
+      }
     }
   }
   download(fileName(name, "csv"), new Blob(parts, { type: "text/csv" }));

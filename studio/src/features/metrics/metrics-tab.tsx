@@ -17,6 +17,7 @@ import { viewOf } from "./chart-search.ts";
 import { Charts } from "./charts.tsx";
 import { colorOf } from "./colors.ts";
 import { useSameList } from "./same-list.ts";
+import { useCharts } from "./use-charts.ts";
 
 interface MetricsTabProps {
   run: Run;
@@ -38,12 +39,12 @@ export function MetricsTab({ run, job, search, onSearch }: MetricsTabProps) {
     ],
     [run, job, loaded, jobs],
   );
-  const names = useNames(runs, search.filter ?? "");
+  const { names, charts } = useCharts(runs, search);
   const view = useMemo(() => viewOf(search), [search]);
   const state = jobStates.find((one) => one === run.state);
   return (
     <>
-      <ChartBar search={search} onChange={onSearch}>
+      <ChartBar search={search} names={names} onChange={onSearch}>
         <AddRun
           experiment={run.experimentName}
           taken={[run.id, ...others]}
@@ -78,7 +79,7 @@ export function MetricsTab({ run, job, search, onSearch }: MetricsTabProps) {
       </div>
       <Charts
         experiment={run.experimentName}
-        names={names}
+        charts={charts}
         runs={runs}
         view={view}
         onZoom={(window) => onSearch({ from: window?.from, to: window?.to })}
@@ -111,13 +112,3 @@ const chartRunOf = (run: Run, job: Job | null, index: number): ChartRun => ({
   begunAt: job?.startedAt ?? run.createdAt,
   series: new Map(run.metrics.filter(isChart).map((metric) => [metric.name, metric])),
 });
-
-/** The same list while it has the same names: a new point alone draws no page anew. */
-function useNames(runs: readonly ChartRun[], filter: string): string[] {
-  const wanted = filter.toLowerCase();
-  const all = [...new Set(runs.flatMap(({ series }) => [...series.keys()]))].filter((name) =>
-    name.toLowerCase().includes(wanted),
-  );
-  const key = JSON.stringify(all);
-  return useMemo(() => JSON.parse(key) as string[], [key]);
-}

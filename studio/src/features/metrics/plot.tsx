@@ -11,6 +11,8 @@ import { formatTick } from "./ticks.ts";
 export interface PlotLine {
   id: string;
   color: string;
+  /** Lengths of strokes and gaps; undefined: a solid line. */
+  dash: readonly number[] | undefined;
   line: Line;
 }
 
@@ -48,7 +50,7 @@ export function Plot({ lines, view, height, syncKey, onHover, onZoom }: PlotProp
   const shown = useRef(view);
   const drawn = useRef<readonly [readonly PlotLine[], PlotView]>([lines, view]);
   const { isTime, isRelative, isLogX, isLogY, isPercent } = view;
-  const structure = JSON.stringify([lines.map(({ id, color }) => [id, color])]);
+  const structure = JSON.stringify([lines.map(({ id, color, dash }) => [id, color, dash])]);
 
   useEffect(() => {
     act.current = { onHover, onZoom };
@@ -130,17 +132,18 @@ function optionsOf({ lines, view, height, width, syncKey, act, shown }: OptionsF
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: ink, font, grid, ticks: { show: false }, border: { show: false } };
   const isSmooth = () => shown.current.smoothing > 0;
-  const series = lines.flatMap(({ color }): uPlot.Series[] => {
+  const series = lines.flatMap(({ color, dash = [] }): uPlot.Series[] => {
     const stroke = resolveColor(color);
     const hidden: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
     return [
       {
         stroke: () => (isSmooth() ? withAlpha(stroke, 0.28) : stroke),
         width: 1.5,
+        dash: [...dash],
         // A lone point has no line.
         points: { show: (_, at) => lonely(lines, at), size: 5, fill: stroke },
       },
-      { stroke, width: 1.75, points: { show: false } },
+      { stroke, width: 1.75, dash: [...dash], points: { show: false } },
       hidden,
       hidden,
     ];
