@@ -16,6 +16,7 @@ from azureml.data.data_reference import DataReference
 from azureml.data.datapath import DataPathComputeBinding
 from azureml.exceptions import RunConfigurationException, UserErrorException
 from azureml.train.dnn import TensorFlow
+from azureml.train.estimator import Estimator
 from trainyard.environments.wire import to_wire
 
 SAVED_BY_AZUREML = {
@@ -238,6 +239,19 @@ class Resuming(LiveTest):
             ScriptRunConfig("src", "train.py", resume_from="outputs")
         with self.assertRaisesRegex(UserErrorException, "A command names the place itself"):
             ScriptRunConfig("src", command="python train.py", resume_from=object())
+
+    def test_an_estimators_environment_is_taken_as_it_is_with_a_warning(self):
+        for kind, options in ((TensorFlow, {}), (Estimator, {"pip_packages": ["six"]})):
+            with self.subTest(kind.__name__), warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                kind("src", entry_script="a.py", environment_definition=self.own_python(), **options)
+            told = [(one.category, os.path.basename(one.filename)) for one in caught]
+            here = os.path.basename(__file__)
+            self.assertEqual(told, [(DeprecationWarning, here), (UserWarning, here)])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            Estimator("src", entry_script="a.py", environment_definition=self.own_python())
+        self.assertEqual([one.category for one in caught], [DeprecationWarning])
 
     def test_workers_and_parameter_servers_of_the_estimator(self):
         with warnings.catch_warnings():

@@ -69,15 +69,16 @@ class Tensorboards(LiveTest):
         run = self.submit(WRITES)
         while not run.get_metrics() or not any(name.startswith("logs/") for name in run.get_file_names()):
             self.assertNotIn(run.get_status(), ("Failed", "Canceled"), run.get_details())
-        with mock.patch.dict(os.environ, {"PYTHONPATH": packages}), mock.patch.object(
-            sys, "path", [packages, *sys.path]
+        with (
+            mock.patch.dict(os.environ, {"PYTHONPATH": packages}),
+            mock.patch.object(sys, "path", [packages, *sys.path]),
         ):
             board = Tensorboard([run], port=0)
             printed = io.StringIO()
             with redirect_stdout(printed):
                 url = board.start()
         self.addCleanup(board.stop)
-        address = f"{url}{run.id}/train/events.1"
+        address = f"{url}/{run.id}/train/events.1"
 
         self.assertEqual(printed.getvalue(), f"{url}\n")
         self.assertEqual(urllib.request.urlopen(address).read(), b"first ")
@@ -90,8 +91,9 @@ class Tensorboards(LiveTest):
             urllib.request.urlopen(address)
 
     def test_without_the_package_it_says_what_to_install(self):
-        with mock.patch.dict(sys.modules, {"tensorboard": None}), mock.patch(
-            "importlib.util.find_spec", lambda _: None
+        with (
+            mock.patch.dict(sys.modules, {"tensorboard": None}),
+            mock.patch("importlib.util.find_spec", lambda _: None),
         ):
             with self.assertRaisesRegex(UserErrorException, "pip install tensorboard"):
                 Tensorboard([]).start()

@@ -142,13 +142,11 @@ class AbstractDataset:
         for name in wanted:
             if name not in self.partition_keys:
                 raise UserErrorException(f"There is no partition key {name!r}; it has {self.partition_keys}.")
-        found: list = []
+        found: dict = {}
         for inside in sorted(self._files()) if wanted else []:
             values = partition_values(self._partition_format, inside)
-            row = {name: values[name] for name in wanted}
-            if row not in found:
-                found.append(row)
-        return found
+            found[tuple(values[name] for name in wanted)] = None
+        return [dict(zip(wanted, row)) for row in found]
 
     @property
     def _partition_format(self) -> str | None:

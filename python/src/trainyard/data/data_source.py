@@ -113,7 +113,7 @@ def check_places(places: list) -> None:
             check_datastore(datastore, path)
         elif _is_address(path):
             check_address(path)
-        elif _single_source(None, path) is None:
+        elif _single_source(None, path) is None and (is_pattern(path) or not os.path.exists(path)):
             local_files_of(path)
 
 
@@ -176,7 +176,7 @@ def local_files_of(path: str) -> tuple:
 
 
 def _below(name: str, base: str) -> str:
-    return (os.path.relpath(name, base) if base else name).replace(os.sep, "/")
+    return name[len(base) :].replace(os.sep, "/").lstrip("/")
 
 
 def _is_address(path: str) -> bool:

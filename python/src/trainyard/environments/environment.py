@@ -224,7 +224,10 @@ class Environment:
         if not os.path.isfile(source):
             raise UserErrorException(f"There is no {source}.")
         with open(source, encoding="utf-8") as file:
-            return fill_environment(Environment(None), json.load(file))
+            saved = json.load(file)
+        if not isinstance(saved, dict):
+            raise UserErrorException(f"{source} holds no environment: expected an object.")
+        return fill_environment(Environment(None), saved)
 
     def __repr__(self) -> str:
         return json.dumps({"name": self.name, "version": self.version, **to_wire(self, is_local=False)}, indent=4)

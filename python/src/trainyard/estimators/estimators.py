@@ -73,7 +73,8 @@ class Estimator:
             f"{name!r} is deprecated. Please use 'ScriptRunConfig' from 'azureml.core.script_run_config' with your "
             "own environment or a curated one.",
             DeprecationWarning,
-            stacklevel=2,
+            # Shown by default only where it is the user's own line.
+            stacklevel=2 if type(self).__init__ is Estimator.__init__ else 3,
         )
         if compute_target is None and vm_size is not None:
             raise NotSupported(
@@ -92,6 +93,16 @@ class Estimator:
         )
         run_config = self._config.run_config
         run_config.framework = self._framework
+        packages = (conda_packages, pip_packages, conda_dependencies_file, conda_dependencies_file_path)
+        said = any(
+            [*packages, pip_requirements_file, pip_requirements_file_path, custom_docker_image, framework_version]
+        )
+        if environment_definition is not None and (said or self._packages):
+            warnings.warn(
+                f"{name} takes environment_definition as it is: no other packages and images are added, those of the "
+                "framework neither.",
+                stacklevel=2 if type(self).__init__ is Estimator.__init__ else 3,
+            )
         run_config.environment = (
             environment_definition
             if environment_definition is not None

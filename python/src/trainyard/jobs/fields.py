@@ -92,7 +92,7 @@ def fill_run_configuration(made, fields: dict, folder: str):
     for name, reference in (fields.get("dataReferences") or {}).items():
         made.data_references[name] = DataReferenceConfiguration()
         for key, attribute in _REFERENCE.items():
-            if reference.get(key) is not None:
+            if (reference or {}).get(key) is not None:
                 setattr(made.data_references[name], attribute, reference[key])
     return made
 

@@ -78,7 +78,7 @@ class Tensorboard:
         self._stopping.clear()
         self._thread = threading.Thread(target=self._keep_up, name="trainyard-tensorboard", daemon=True)
         self._thread.start()
-        url = f"http://localhost:{port}/"
+        url = f"http://localhost:{port}"
         print(url)
         if start_browser:
             import webbrowser
