@@ -11,6 +11,7 @@ export interface LegendRow {
   id: string;
   label: string;
   color: string;
+  isDashed: boolean;
   /** Shown while the pointer is elsewhere. */
   range: string;
   last: MetricSummary["last"];
@@ -42,10 +43,13 @@ export function ChartLegend({ ref, name, rows, hasLabels }: ChartLegendProps) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ id, label, color, range, last }) => (
+        {rows.map(({ id, label, color, isDashed, range, last }) => (
           <tr key={id}>
             <th scope="row">
-              <span className="chart-swatch" style={{ background: color }} />
+              <span
+                className={`chart-swatch${isDashed ? " chart-swatch-dashed" : ""}`}
+                style={{ background: color }}
+              />
               <span className={hasLabels ? "chart-run" : "visually-hidden"} title={label}>
                 {label}
               </span>
@@ -78,9 +82,9 @@ export const rowsOfSeries = (
   series: readonly ShownSeries[],
   lasts: readonly LegendRow["last"][],
 ): LegendRow[] =>
-  series.map(({ id, label, color, summary: { min, max, count } }, index) => {
+  series.map(({ id, label, color, dash, summary: { min, max, count } }, index) => {
     const range = min === null || max === null || count === 1 ? "" : describeRange(Number(min), Number(max));
-    return { id, label, color, range, last: lasts[index]! };
+    return { id, label, color, isDashed: dash !== undefined, range, last: lasts[index]! };
   });
 
 /** The mean of the last values, and how far they spread. */
@@ -90,15 +94,16 @@ export const rowsOfGroups = (
   groups: readonly LineGroup[],
   band: Band,
 ): LegendRow[] =>
-  groups.flatMap(({ id, label, color, series: members }): LegendRow[] => {
+  groups.flatMap(({ id, label, color, dash, series: members }): LegendRow[] => {
     if (members.size === 0) return [];
     const own = lasts.filter((_, index) => members.has(series[index]!.id));
     const numbers = own.map((last) => Number(last ?? Number.NaN)).filter((one) => Number.isFinite(one));
     const spread = spreadOf(numbers, band);
-    if (!spread) return [{ id, label, color, range: "", last: null }];
+    const row = { id, label, color, isDashed: dash !== undefined };
+    if (!spread) return [{ ...row, range: "", last: null }];
     const { mean, min, max } = spread;
     const range = band === "range" ? describeRange(min, max) : `± ${formatNumber(max - mean)}`;
-    return [{ id, label, color, range, last: mean }];
+    return [{ ...row, range, last: mean }];
   });
 
 const describeRange = (min: number, max: number): string => `${formatNumber(min)} to ${formatNumber(max)}`;
