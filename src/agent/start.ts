@@ -1,4 +1,5 @@
 // The agent's door: reads its settings, builds its parts, and hands them to each other.
+import { readFileSync } from "node:fs";
 import { access, mkdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -82,7 +83,7 @@ const serverFileSchema = z.object({ url: z.url() });
 async function readServerUrl(config: AgentConfig): Promise<string> {
   const path = serverFileOf(config);
   try {
-    return serverFileSchema.parse(JSON.parse(await readFile(path, "utf8"))).url;
+    return serverFileSchema.parse(JSON.parse(readFileSync(path, "utf8"))).url;
   } catch (error) {
     throw new NoServer(`${path} names no running server`, { cause: error });
   }

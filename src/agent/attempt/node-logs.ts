@@ -181,17 +181,18 @@ function readSmall(path: string): Buffer | undefined {
   return facts && facts.size <= mostFinishedBytes ? readFileSync(path) : undefined;
 }
 
+const basesSchema = z.record(z.string(), z.int());
+
 /**
  * A run's later attempt writes on where the earlier ones stopped. Where that was is learned once and kept, because
  * after a restart of the agent the artifact's size no longer says it.
  */
 function createBases({ basesFile, attemptNumber, isResumed, way }: NodeLogsOptions) {
-  const schema = z.record(z.string(), z.int());
   let known: Record<string, number> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   const learn = async (artifact: string): Promise<{ base: number; isNew: boolean }> => {
-    known ??= (await readState(basesFile, schema)) ?? {};
+    known ??= (await readState(basesFile, basesSchema)) ?? {};
     const before = known[artifact];
     if (before !== undefined) return { base: before, isNew: false };
     const answer = await way.call(

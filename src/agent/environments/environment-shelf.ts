@@ -56,9 +56,13 @@ export function createEnvironmentShelf({
   const holds = createAttemptHolds(join(agentFolder, agentLayout.attempts), "environments.json");
   const once = createSharedWork();
   const removals = new Map<string, Promise<unknown>>();
+  /** A job that takes none from here leaves nothing to tidy. */
+  let isDue = true;
   const readCap = async () => capBytes ?? Math.min(usualCapBytes, (await diskSize(folder)) / 5);
 
   async function sweep(): Promise<void> {
+    if (!isDue) return;
+    isDue = false;
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter((name) => name.startsWith(leaving)))
       await removeFolder(join(folder, name));
@@ -80,6 +84,7 @@ export function createEnvironmentShelf({
       log.info("removed an environment that was not used for the longest time", { hash, freedBytes: freed });
     }
     if (sizeBytes > cap) {
+      isDue = true;
       log.warn("the environments take more than their cap, and all of them are in use", {
         sizeBytes,
         capBytes: cap,
@@ -105,6 +110,7 @@ export function createEnvironmentShelf({
   return {
     folder,
     async hold(attemptFolder, hash) {
+      isDue = true;
       await holds.hold(attemptFolder, hash);
       await removals.get(hash);
       const seconds = clock.now() / 1000;

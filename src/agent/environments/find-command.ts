@@ -69,11 +69,13 @@ function chosenPyenvVersions(root: string, machine: Machine): string[] {
   );
 }
 
+const byNumber = new Intl.Collator("en", { numeric: true });
+
 const installedVersions = (root: string): string[] =>
   isFolder(join(root, "versions"))
     ? readdirSync(join(root, "versions"))
         .filter((version) => /^\d+\.\d+\.\d+$/.test(version))
-        .sort((a, b) => b.localeCompare(a, "en", { numeric: true }))
+        .sort((a, b) => byNumber.compare(b, a))
     : [];
 
 function readWords(file: string): string[] {

@@ -10,23 +10,24 @@ export interface NodeFacts {
   gpuCount: number;
 }
 
-export const readNodeFacts = (): NodeFacts => ({
-  host: hostname(),
-  system: `${process.platform} ${release()} ${process.arch}`,
-  cores: availableParallelism(),
-  memoryBytes: totalmem(),
-  gpuCount: countGpus(),
-});
+let facts: NodeFacts | undefined;
+
+/** Read once: a machine does not change while an agent lives. */
+export const readNodeFacts = (): NodeFacts =>
+  (facts ??= {
+    host: hostname(),
+    system: `${process.platform} ${release()} ${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    gpuCount: countGpus(),
+  });
 
 export const describeNode = (facts: NodeFacts): string =>
   `host ${facts.host}, ${facts.system}, ${facts.cores} cores, ${(facts.memoryBytes / 2 ** 30).toFixed(1)} GiB memory, ${facts.gpuCount} GPUs`;
 
-let gpus: number | undefined;
-
-/** Once: cards do not come and go while an agent lives. */
 function countGpus(): number {
   try {
-    return (gpus ??= readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length);
+    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
   } catch {
     return 0;
   }
