@@ -179,6 +179,15 @@ class SubmittedRuns(LiveTest):
         with open(run.restore_snapshot(path="code") + "/train.py", encoding="utf-8") as file:
             self.assertIn("time.sleep(600)", file.read())
 
+    def test_an_id_that_is_taken_is_refused(self):
+        self.write("src/train.py", "print('once')")
+        config = ScriptRunConfig("src", "train.py", environment=self.own_python())
+        experiment = Experiment(self.workspace(), "python-tests")
+        name = f"chosen-{os.path.basename(self.folder)}"
+        self.assertEqual(experiment.submit(config, run_id=name).id, name)
+        with self.assertRaisesRegex(UserErrorException, f"There is a run '{name}' already"):
+            experiment.submit(config, run_id=name)
+
     def test_a_command_is_the_shells(self):
         self.write("src/run.sh", "echo from $1\n")
         config = ScriptRunConfig("src", command=["bash", "run.sh", "$AZUREML_RUN_ID", "&&", "echo", "after"])

@@ -187,7 +187,7 @@ class Estimator:
 
         spec = job_spec(experiment, self._config, tags or {}, options.get("display_name"), options.get("run_id"))
         spec["properties"]["azureml.estimator"] = type(self).__name__
-        return submit_spec(experiment, spec, options.get("parent"))
+        return submit_spec(experiment, spec, options)
 
     def __repr__(self) -> str:
         return (

@@ -30,7 +30,7 @@ def submit_script(experiment, config: ScriptRunConfig, tags: dict, **options: ob
             )
         )
     spec = job_spec(experiment, config, tags, options.get("display_name"), options.get("run_id"))
-    return submit_spec(experiment, spec, options.get("parent"))
+    return submit_spec(experiment, spec, options)
 
 
 def job_spec(
@@ -80,12 +80,18 @@ def job_spec(
     return spec
 
 
-def submit_spec(experiment, spec: dict, parent: object = None):
-    """Post a job spec; the Run, as a child of the run `parent` if that is given. Raises UserErrorException with every fault that the server finds."""
+def submit_spec(experiment, spec: dict, options: dict):
+    """
+    Post a job spec; the Run, as a child of the run `parent` if `options` has one. Raises UserErrorException with every
+    fault that the server finds, and for a `run_id` that is taken.
+    """
+    parent = options.get("parent")
     connection = experiment.workspace._connection
     body = {"spec": spec, "createdBy": user_name()}
     if parent:
         body["parent"] = str(parent)
+    if options.get("run_id") and _job_named(connection, spec["name"]) is not None:
+        raise UserErrorException(f"There is a run {spec['name']!r} already. Leave run_id out, or choose another.")
     try:
         job = connection.post("/api/v1/jobs", body)
     except ServiceException as error:

@@ -126,7 +126,7 @@ class HyperDriveConfig:
         spec["command"] = _with_parameters(spec["command"], self.hyperparameter_sampling._space)
         if self.resume_child_runs:
             resume_trials(spec, self.resume_child_runs)
-        return submit_spec(experiment, spec, options.get("parent"))
+        return submit_spec(experiment, spec, options)
 
     def __repr__(self) -> str:
         return (
