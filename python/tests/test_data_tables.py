@@ -6,6 +6,7 @@ import unittest
 from live import LiveTest
 
 from azureml.core import Dataset
+from azureml.data import DataType
 from azureml.data.dataset_type_definitions import PromoteHeadersBehavior
 from azureml.exceptions import DatasetValidationError, UserErrorException
 
@@ -36,6 +37,26 @@ class Tables(LiveTest):
             table.to_pandas_dataframe()
         with self.assertRaisesRegex(UserErrorException, "header is 'none'; expected"):
             Dataset.Tabular.from_delimited_files("local/1.csv", header="none")
+
+    def test_times_are_read_as_times_unless_types_are_not_inferred(self):
+        lines = ["day,at,zone,part,text", "2019-02-01,2019-02-01 10:00:00,2019-02-01T00:00:00Z,2019-02-01,x"]
+        self.write("local/t.csv", "\n".join([*lines, "2019-02-03,,2019-02-01T00:00:00Z,soon,2019-02-30"]) + "\n")
+        frame = Dataset.Tabular.from_delimited_files("local/t.csv").to_pandas_dataframe()
+        self.assertEqual(frame["day"].dt.day.tolist(), [1, 3])
+        self.assertEqual(frame["at"].dt.hour.tolist()[0], 10)
+        self.assertEqual(
+            [frame[name][0] for name in ("zone", "part", "text")], ["2019-02-01T00:00:00Z", "2019-02-01", "x"]
+        )
+
+        self.write("local/u.csv", "day,at\nlater,2019-02-01 10:00:00\n")
+        both = Dataset.Tabular.from_delimited_files("local/*.csv").to_pandas_dataframe()
+        self.assertEqual(both["day"].tolist(), ["2019-02-01", "2019-02-03", "later"])
+        self.assertEqual(both["at"].dt.hour.tolist()[2], 10)
+
+        plain = Dataset.Tabular.from_delimited_files("local/t.csv", infer_column_types=False).to_pandas_dataframe()
+        self.assertEqual(plain["day"].tolist(), ["2019-02-01", "2019-02-03"])
+        typed = Dataset.Tabular.from_delimited_files("local/t.csv", set_column_types={"day": DataType.to_string()})
+        self.assertEqual(typed.to_pandas_dataframe()["day"].tolist(), ["2019-02-01", "2019-02-03"])
 
     def test_lines_that_are_no_json_are_left_out_where_that_is_asked(self):
         self.write("lines.jsonl", '{"a": 1}\nnot json\n[2]\n{"a": 3}\n')

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 
 from trainyard.errors import DatasetValidationError, UserErrorException
 
 FIRST_FILE = "first file"
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?\Z")
 
 
 class PromoteHeadersBehavior(enum.Enum):
@@ -58,6 +60,23 @@ def read_frame(pandas, reader: dict, path: str):
             raise ValueError(f"it has {len(frame.columns)} columns, and the first file {len(names)}")
         frame.columns = names
     return frame
+
+
+def infer_times(pandas, frame, kept: set) -> None:
+    """Make times of the columns that hold nothing else, in place, but for the `kept` ones."""
+    for name in frame.columns:
+        if name not in kept and _holds_times(pandas, frame[name]):
+            frame[name] = pandas.to_datetime(frame[name])
+
+
+def _holds_times(pandas, column) -> bool:
+    """Whether every value is a time as ISO 8601 writes it, without a zone; all of one length, so of one form."""
+    if not (pandas.api.types.is_object_dtype(column) or pandas.api.types.is_string_dtype(column)):
+        return False
+    values = column.dropna()
+    if not len(values) or not all(isinstance(one, str) and _TIME.match(one) for one in values.unique()):
+        return False
+    return values.str.len().nunique() == 1 and pandas.to_datetime(values, errors="coerce").notna().all()
 
 
 def _valid_lines(path: str, encoding: str) -> list:

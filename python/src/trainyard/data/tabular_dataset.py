@@ -10,7 +10,7 @@ from trainyard.data.abstract_dataset import AbstractDataset
 from trainyard.data.column_types import column_types_for_wire, convert_columns
 from trainyard.data.data_source import check_places, places_of
 from trainyard.data.partition_format import partition_keys, partition_values
-from trainyard.data.table_frames import FIRST_FILE, apply_step, header_for_wire, read_frame
+from trainyard.data.table_frames import FIRST_FILE, apply_step, header_for_wire, infer_times, read_frame
 from trainyard.errors import (
     DatasetTimestampMissingError,
     DatasetValidationError,
@@ -76,6 +76,8 @@ class TabularDataset(AbstractDataset):
         if not frames:
             raise DatasetValidationError("The data set holds no file to read.")
         whole = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
+        if self._reader.get("infer"):
+            infer_times(pandas, whole, {"Path", *self.partition_keys, *self._reader.get("types", {})})
         for step in self._reader.get("steps", []):
             whole = apply_step(whole, step)
         return whole
