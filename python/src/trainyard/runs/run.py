@@ -310,7 +310,7 @@ class Run(Artifacts, Recording, Family):
         self._end("FINISHED")
 
     def fail(self, error_details: object = None, error_code: str | None = None) -> None:
-        """Mark the run as failed, with these details."""
+        """Mark the run as failed, with these details; a job has failed once its processes have ended."""
         self._record_failure(error_details, error_code)
         self._end("FAILED")
 
