@@ -1,4 +1,5 @@
 // Logged models: what MLflow 3's clients store beside a run. Their files are artifacts under the model's id.
+import { sql } from "kysely";
 import type { Db } from "./store.ts";
 
 export interface LoggedModel {
@@ -199,10 +200,16 @@ export async function linkModels(
   role: "input" | "output",
   models: readonly { id: string; step: number }[],
 ): Promise<void> {
-  for (const { id, step } of models) {
+  if (models.length === 0) return;
+  const { next } = await tx
+    .selectFrom("run_models")
+    .select(sql<number>`coalesce(max(position) + 1, 0)`.as("next"))
+    .where("run_id", "=", run)
+    .executeTakeFirstOrThrow();
+  for (const [index, { id, step }] of models.entries()) {
     await tx
       .insertInto("run_models")
-      .values({ run_id: run, role, model_id: id, step })
+      .values({ run_id: run, role, model_id: id, step, position: next + index })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -217,6 +224,8 @@ export async function readLinkedModels(
     .selectFrom("run_models")
     .select(["run_id", "role", "model_id", "step"])
     .where("run_id", "in", runs)
+    .orderBy("position")
+    .orderBy("model_id")
     .execute();
   return rows.map((row) => ({ run: row.run_id, role: row.role, model: row.model_id, step: row.step }));
 }

@@ -17,6 +17,7 @@ import { up as describeWorkspace } from "./migrations/0018-2026-11-workspace-wor
 import { up as noteSnapshotUse } from "./migrations/0024-2026-11-snapshot-use.ts";
 import { up as noteArchiving } from "./migrations/0025-2026-11-archived-at.ts";
 import { up as keepSmallFiles } from "./migrations/0026-2026-11-small-files.ts";
+import { up as orderInputs } from "./migrations/0027-2026-11-input-order.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-2026-11-create-tables": { up: createTables },
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   "0024-2026-11-snapshot-use": { up: noteSnapshotUse },
   "0025-2026-11-archived-at": { up: noteArchiving },
   "0026-2026-11-small-files": { up: keepSmallFiles },
+  "0027-2026-11-input-order": { up: orderInputs },
 };
 
 /** `lastProgram`: the version of Trainyard that served this database last, where that is known. */

@@ -1,4 +1,5 @@
 // The datasets that a run read, as MLflow's clients tell them. What was told first stays.
+import { sql } from "kysely";
 import { chunks } from "./tracked-runs.ts";
 import type { Db } from "./store.ts";
 
@@ -15,7 +16,13 @@ export interface RunDataset {
 }
 
 export async function saveDatasets(tx: Db, run: string, datasets: readonly RunDataset[]): Promise<void> {
-  for (const dataset of datasets) {
+  if (datasets.length === 0) return;
+  const { next } = await tx
+    .selectFrom("run_datasets")
+    .select(sql<number>`coalesce(max(position) + 1, 0)`.as("next"))
+    .where("run_id", "=", run)
+    .executeTakeFirstOrThrow();
+  for (const [index, dataset] of datasets.entries()) {
     await tx
       .insertInto("run_datasets")
       .values({
@@ -28,6 +35,7 @@ export async function saveDatasets(tx: Db, run: string, datasets: readonly RunDa
         profile: dataset.profile ?? null,
         context: dataset.context,
         tags: JSON.stringify(dataset.tags),
+        position: next + index,
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
@@ -41,6 +49,9 @@ export async function readDatasets(db: Db, runs: readonly string[]): Promise<Map
       .selectFrom("run_datasets")
       .select(["run_id", "name", "digest", "source_type", "source", "schema", "profile", "context", "tags"])
       .where("run_id", "in", some)
+      .orderBy("position")
+      .orderBy("name")
+      .orderBy("digest")
       .execute();
     for (const row of rows) {
       const list = found.get(row.run_id) ?? [];

@@ -48,6 +48,8 @@ export interface Tables {
     profile: string | null;
     context: string | null;
     tags: string;
+    /** Among those of the run, in the order of logging. */
+    position: Generated<number>;
   };
   logged_models: {
     id: string;
@@ -73,7 +75,7 @@ export interface Tables {
     step: number;
     at: number;
   };
-  run_models: { run_id: string; role: string; model_id: string; step: number };
+  run_models: { run_id: string; role: string; model_id: string; step: number; position: Generated<number> };
   jobs: {
     run_id: string;
     spec: string;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Refused } from "../refused.ts";
-import { experimentGrammar, modelGrammar, runGrammar } from "./grammar.ts";
+import { experimentGrammar, modelGrammar, registeredModelGrammar, runGrammar } from "./grammar.ts";
 import { parseFilter } from "./parse-filter.ts";
 import { parseOrder } from "./parse-order.ts";
 
@@ -106,6 +106,17 @@ describe("An order", () => {
       { entity: "attribute", key: "start_time", ascending: true },
       { entity: "param", key: "p", ascending: true },
     ]);
+  });
+
+  it("says what may be sorted by, which is not what may be filtered by", () => {
+    assert.throws(
+      () => parseOrder(["creation_timestamp"], registeredModelGrammar),
+      /Invalid order by key 'creation_timestamp' specified\. Valid keys are name, timestamp, last_updated_timestamp$/,
+    );
+    assert.throws(
+      () => parseOrder(["dataset.name"], runGrammar),
+      /Invalid order by key 'dataset\.name' specified\. Valid keys are run_id, .*, metric\.<key>/,
+    );
   });
 
   for (const clauses of [

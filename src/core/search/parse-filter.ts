@@ -174,7 +174,7 @@ function takeSign(cursor: Cursor, sign: string): boolean {
 
 export const invalid = (message: string): Refused => new Refused("invalid", message);
 
-export const invalidKey = ({ entity, key }: Identifier, grammar: Grammar): Refused =>
+const invalidKey = ({ entity, key }: Identifier, grammar: Grammar): Refused =>
   invalid(
     `Invalid ${entity} key '${key}' specified. Valid keys are ${entity === "dataset" ? "name, digest, context" : [...grammar.attributes.keys()].join(", ")}`,
   );

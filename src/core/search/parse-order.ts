@@ -1,6 +1,7 @@
 // What to sort by: a list of `<identifier> [ASC|DESC]`.
+import type { Refused } from "../refused.ts";
 import type { Grammar } from "./grammar.ts";
-import { invalid, invalidKey, openCursor, readIdentifier, takeWord } from "./parse-filter.ts";
+import { invalid, openCursor, readIdentifier, takeWord } from "./parse-filter.ts";
 import type { Identifier } from "./parse-filter.ts";
 
 export interface OrderKey extends Identifier {
@@ -29,6 +30,14 @@ export function checkOrder(keys: OrderKey[], grammar: Grammar): OrderKey[] {
   return keys;
 }
 
+function invalidKey({ entity, key }: OrderKey, { orderAttributes, orderEntities }: Grammar): Refused {
+  const named = entity === "attribute" ? key : `${entity}.${key}`;
+  const others = orderEntities.filter((one) => one !== "attribute").map((one) => `${one}.<key>`);
+  return invalid(
+    `Invalid order by key '${named}' specified. Valid keys are ${[...orderAttributes, ...others].join(", ")}`,
+  );
+}
+
 function parseClause(clause: string, grammar: Grammar): OrderKey {
   const cursor = openCursor(clause);
   if (cursor.tokens.length === 0) throw invalid("Invalid order_by clause: it is empty");
@@ -36,9 +45,7 @@ function parseClause(clause: string, grammar: Grammar): OrderKey {
   const descending = takeWord(cursor, "DESC");
   if (!descending) takeWord(cursor, "ASC");
   if (cursor.at < cursor.tokens.length) {
-    throw invalid(
-      `Invalid ordering key in order_by clause '${clause}'. Write <key>, <key> ASC or <key> DESC`,
-    );
+    throw invalid(`Invalid order_by clause '${clause}'. Write <key>, <key> ASC or <key> DESC`);
   }
   return { ...identifier, ascending: !descending };
 }

@@ -14,7 +14,7 @@ import {
 import type { Experiment } from "../../store/find-experiments.ts";
 import type { Db } from "../../store/store.ts";
 import { MlflowError, invalid, missing } from "./error.ts";
-import { optionalText, pageSize, pairsOf, requiredText, textsOf, viewOf, wrongField } from "./fields.ts";
+import { optionalText, pageSize, pairsOf, requiredText, textsOf, viewOf } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { MlflowRoute } from "./route.ts";
 
@@ -103,7 +103,9 @@ export const experimentRoutes: readonly MlflowRoute[] = [
       // Experiments that are older than MLflow's interface have ids that are no numbers.
       const experiment = await findExperiment(store.db, { id });
       if (experiment) return { experiment: show(experiment) };
-      if (!/^\d+$/.test(id)) throw wrongField(id, "experiment_id", "expected the number of an experiment");
+      if (!/^-?\d+$/.test(id)) {
+        throw invalid(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`);
+      }
       throw missing(`No Experiment with id=${id} exists`);
     },
   },

@@ -26,7 +26,7 @@ import {
 } from "./fields.ts";
 import type { Fields, Pair } from "./fields.ts";
 import type { MlflowRoute } from "./route.ts";
-import { activeRun, addingToRun, deletedRun, noSuchRun, ofRun, saveTags } from "./runs.ts";
+import { activeRun, addingToRun, deletedRun, nameTag, noSuchRun, ofRun, saveTags } from "./runs.ts";
 
 interface LoggedPoint extends NamedPoint {
   step: number;
@@ -212,6 +212,9 @@ export const loggingRoutes: readonly MlflowRoute[] = [
       const key = requiredText(fields, "key");
       await context.store.write(async (tx) => {
         await activeRun(tx, id);
+        if (key === nameTag) {
+          throw invalid(`${nameTag} is the name of run ${id}, and every run has one: set another name`);
+        }
         const tags = (await readLabels(tx, [id])).get(id)?.tag;
         if (!tags || !Object.hasOwn(tags, key))
           throw missing(`No tag with name: ${key} in run with id ${id}`);

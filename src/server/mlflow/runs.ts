@@ -64,7 +64,7 @@ export async function saveTags(tx: Db, run: string, tags: readonly Pair[]): Prom
   await setLabels(tx, run, "tag", labelsOf(tags.filter(({ key }) => key !== nameTag)));
 }
 
-const nameTag = "mlflow.runName";
+export const nameTag = "mlflow.runName";
 
 function statusIn(fields: Fields): RunStatus | undefined {
   const value = fields["status"];
