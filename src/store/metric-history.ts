@@ -150,7 +150,7 @@ function sortedSteps(lists: readonly number[][]): number[] {
 function sampled(steps: number[], most: number): number[] {
   if (steps.length <= most) return steps;
   const picked = Array.from(
-    { length: most },
+    { length: most - 1 },
     (_, index) => steps[Math.floor((index * steps.length) / most)]!,
   );
   return [...picked, steps.at(-1)!];
