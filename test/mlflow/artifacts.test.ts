@@ -156,14 +156,17 @@ describe("A file", () => {
         { path: "b.txt", is_dir: false, file_size: 5 },
       ],
     });
-    const ofRun = await server().fetch(`/api/2.0/mlflow/artifacts/list?run_id=${run()}&path=tree/a`);
-    assert.deepEqual(await ofRun.json(), {
-      root_uri: `mlflow-artifacts:/0/${run()}/artifacts`,
-      files: [
-        { path: "tree/a/deep", is_dir: true },
-        { path: "tree/a/y", is_dir: false, file_size: 1 },
-      ],
-    });
+    // Clients say `.` for the folder itself.
+    for (const path of ["tree/a", "./tree/./a/."]) {
+      const ofRun = await server().fetch(`/api/2.0/mlflow/artifacts/list?run_id=${run()}&path=${path}`);
+      assert.deepEqual(await ofRun.json(), {
+        root_uri: `mlflow-artifacts:/0/${run()}/artifacts`,
+        files: [
+          { path: "tree/a/deep", is_dir: true },
+          { path: "tree/a/y", is_dir: false, file_size: 1 },
+        ],
+      });
+    }
     for (const path of ["tree/b.txt", "tree/none"])
       assert.deepEqual(await list(`0/${run()}/artifacts/${path}`), {});
   });

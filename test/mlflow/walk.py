@@ -82,6 +82,9 @@ def everything():
         with open(os.path.join(whole, "deep", "notes.txt")) as file:
             assert file.read() == "hello"
         assert os.path.getsize(os.path.join(whole, "empty.txt")) == 0
+    with tempfile.TemporaryDirectory() as folder:
+        whole = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path=".", dst_path=folder)
+        assert sorted(os.listdir(whole)) == names
     assert mlflow.artifacts.load_text(f"{run.info.artifact_uri}/odd % näme+&=.txt") == "100"
     children = client.search_runs(
         [experiment.experiment_id], f"tags.`mlflow.parentRunId` = '{run.info.run_id}'"

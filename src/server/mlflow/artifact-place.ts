@@ -23,7 +23,7 @@ export interface Place {
 
 /** Refuses what tries to leave its folder, however often it is encoded, and what names another storage. */
 export function checkPath(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = path.replace(/\/+$/, "").split("/").filter(isStep).join("/");
   if (trimmed === "") return "";
   if (!isSafePath(trimmed) || !trimmed.isWellFormed() || /^([a-z][a-z0-9+.-]*:\/|file:)/i.test(trimmed)) {
     throw invalid("Invalid path");
@@ -36,6 +36,9 @@ export function checkPath(path: string): string {
   }
   return trimmed;
 }
+
+/** Clients say `.` for the folder itself. */
+const isStep = (part: string): boolean => part !== ".";
 
 function decodedOnce(text: string): string {
   try {
