@@ -49,7 +49,9 @@ describe("A run", () => {
     const log = (...names: string[]) =>
       post("runs/log-inputs", {
         run_id: run,
-        datasets: names.map((name) => ({ dataset: { name, digest: "d", source_type: "local", source: "{}" } })),
+        datasets: names.map((name) => ({
+          dataset: { name, digest: "d", source_type: "local", source: "{}" },
+        })),
       });
     await log("train", "check");
     await log("again", "train");
@@ -91,6 +93,24 @@ describe("A run", () => {
     assert.equal(code, "INVALID_PARAMETER_VALUE");
     assert.match(message!, /is the name of run .*: set another name/);
     assert.equal((await get(`runs/get?run_id=${run}`)).run.info.run_name, "first name");
+  });
+});
+
+describe("A tag that is too long", () => {
+  it("is refused with an experiment and a dataset, and cut with a run", async () => {
+    const tags = (length: number) => [{ key: "k", value: "v".repeat(length) }];
+    const dataset = { name: "d", digest: "d", source_type: "local", source: "{}" };
+    const run = await createRun();
+    for (const [path, fields] of [
+      ["experiments/create", { name: "tagged", tags: tags(5001) }],
+      ["runs/log-inputs", { run_id: run, datasets: [{ dataset, tags: tags(501) }] }],
+    ] as const) {
+      const { message } = await post(path, fields, 400);
+      assert.match(message!, /tags\[0\]\.value' supplied: exceeds the maximum length of 5000? characters/);
+    }
+    await post("runs/log-batch", { run_id: run, tags: tags(8001) });
+    const found = (await get(`runs/get?run_id=${run}`)).run.data.tags.find(({ key }) => key === "k");
+    assert.equal(found!.value.length, 8000);
   });
 });
 

@@ -21,6 +21,7 @@ import type { MlflowRoute } from "./route.ts";
 const byId = (fields: Fields) => ({ experiments: [optionalText(fields, "experiment_id") ?? ""] });
 const longestName = 500;
 const longestKey = 250;
+const longestTag = 5000;
 
 export const locationOf = (experiment: { id: string; artifactLocation: string }): string =>
   experiment.artifactLocation === "" ? `mlflow-artifacts:/${experiment.id}` : experiment.artifactLocation;
@@ -84,7 +85,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     async handle({ context: { store, clock }, fields }) {
       const name = nameIn(fields, "name");
       const artifactLocation = checkLocation(optionalText(fields, "artifact_location", { max: 2048 }) ?? "");
-      const tags = pairsOf(fields, "tags", { key: longestKey, value: 5000 });
+      const tags = pairsOf(fields, "tags", { key: longestKey, value: longestTag, isExact: true });
       const id = await store.write(async (tx) => {
         await checkNameIsFree(tx, name);
         const made = await insertExperiment(tx, { name, at: clock.now(), artifactLocation });
@@ -178,7 +179,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     async handle({ context: { store }, fields }) {
       const id = requiredText(fields, "experiment_id");
       const key = requiredText(fields, "key", { max: longestKey });
-      const value = optionalText(fields, "value", { max: 5000 }) ?? "";
+      const value = optionalText(fields, "value", { max: longestTag }) ?? "";
       await store.write(async (tx) => {
         await activeExperiment(tx, id);
         await setExperimentTag(tx, id, key, value);

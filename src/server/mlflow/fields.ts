@@ -112,13 +112,15 @@ export interface Pair {
 export interface PairLimits {
   key: number;
   value: number;
+  /** A value that is too long is refused. Else it is cut, as the original does with what runs log. */
+  isExact?: true;
 }
 
-/** A value that is too long is cut, as the original does. */
-export const pairIn = (fields: Fields, most: PairLimits, place = ""): Pair => ({
-  key: requiredText(fields, "key", { place, max: most.key }),
-  value: (optionalText(fields, "value", { place }) ?? "").slice(0, most.value),
-});
+export function pairIn(fields: Fields, most: PairLimits, place = ""): Pair {
+  const key = requiredText(fields, "key", { place, max: most.key });
+  const value = optionalText(fields, "value", { place, ...(most.isExact && { max: most.value }) }) ?? "";
+  return { key, value: value.slice(0, most.value) };
+}
 
 export const pairsOf = (fields: Fields, name: string, most: PairLimits, from = ""): Pair[] =>
   objectsOf(fields, name, from).map((pair, index) => pairIn(pair, most, `${placed(name, from)}[${index}]`));

@@ -252,7 +252,7 @@ export const loggingRoutes: readonly MlflowRoute[] = [
         const place = `datasets[${index}]`;
         const dataset = asObject(input["dataset"] ?? {}, `${place}.dataset`);
         const inside = `${place}.dataset`;
-        const tags = pairsOf(input, "tags", { key: 255, value: 500 }, place);
+        const tags = pairsOf(input, "tags", { key: 255, value: 500, isExact: true }, place);
         return {
           name: requiredText(dataset, "name", { place: inside, max: 500 }),
           digest: requiredText(dataset, "digest", { place: inside, max: 36 }),
