@@ -33,8 +33,8 @@ export function programOf(command: string, variables: Readonly<Record<string, st
 }
 
 /**
- * The same in a container, where it is the first process: $2 is the user's command line, $3 the log. Its pid means nothing outside, so none is
- * written. Without bash the image's own shell reads the command.
+ * The same in a container, where it is the first process: $2 is the user's command line, $3 the log. Its pid means
+ * nothing outside, so none is written. Without bash the image's own shell reads the command.
  */
 export const containerWrapperScript = `[ -e "$1" ] && exit 0
 echo container > "$1" || exit 126

@@ -1,6 +1,6 @@
 // Uploads what the processes staged in run/files: stored, named, and only then deleted here.
-import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isSafePath } from "../../core/snapshot.ts";
