@@ -96,6 +96,21 @@ describe("A run", () => {
   });
 });
 
+describe("A param that has another value", () => {
+  it("is named with both values, alone and in a batch", async () => {
+    const run = await createRun();
+    await post("runs/log-parameter", { run_id: run, key: "a", value: "1" });
+    const alone = await post("runs/log-parameter", { run_id: run, key: "a", value: "3" }, 400);
+    assert.equal(
+      alone.message,
+      `Changing param values is not allowed. Param with key='a' was already logged with value='1' for run ID='${run}'. Attempted logging new value '3'.`,
+    );
+    const params = ["a", "b"].map((key) => ({ key, value: "3" }));
+    const together = await post("runs/log-batch", { run_id: run, params }, 400);
+    assert.match(together.message!, /\[\{'key': 'a', 'old_value': '1', 'new_value': '3'\}\]$/);
+  });
+});
+
 describe("A tag that is too long", () => {
   it("is refused with an experiment and a dataset, and cut with a run", async () => {
     const tags = (length: number) => [{ key: "k", value: "v".repeat(length) }];

@@ -136,19 +136,33 @@ async function saveParams(tx: Db, run: TrackedRun, params: readonly Pair[]): Pro
   if (params.length === 0) return;
   const known = (await readLabels(tx, [run.id])).get(run.id)?.param ?? emptyLabels<string>();
   const fresh = emptyLabels<string>();
-  const conflicts: string[] = [];
+  const conflicts: { key: string; old: string; value: string }[] = [];
   for (const { key, value } of params) {
     const old = known[key];
     if (old === undefined) fresh[key] = value;
-    else if (old !== value)
-      conflicts.push(`{'key': '${key}', 'old_value': '${old}', 'new_value': '${value}'}`);
+    else if (old !== value) conflicts.push({ key, old, value });
   }
-  if (conflicts.length > 0) {
-    throw invalid(
-      `Changing param values is not allowed. Params were already logged for run ID='${run.id}': [${conflicts.join(", ")}]`,
+  if (conflicts.length > 0) throw changedParams(run.id, conflicts, params.length);
+  await setLabels(tx, run.id, "param", fresh);
+}
+
+function changedParams(
+  run: string,
+  conflicts: readonly { key: string; old: string; value: string }[],
+  sent: number,
+) {
+  const [first] = conflicts;
+  if (first !== undefined && sent === 1) {
+    return invalid(
+      `Changing param values is not allowed. Param with key='${first.key}' was already logged with value='${first.old}' for run ID='${run}'. Attempted logging new value '${first.value}'.`,
     );
   }
-  await setLabels(tx, run.id, "param", fresh);
+  const shown = conflicts.map(
+    ({ key, old, value }) => `{'key': '${key}', 'old_value': '${old}', 'new_value': '${value}'}`,
+  );
+  return invalid(
+    `Changing param values is not allowed. Params were already logged for run ID='${run}': [${shown.join(", ")}]`,
+  );
 }
 
 async function savePoints(tx: Db, run: TrackedRun, points: readonly LoggedPoint[]): Promise<void> {
