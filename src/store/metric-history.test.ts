@@ -79,22 +79,29 @@ it("The same point again is no other; another value at its place is", async () =
   assert.equal(await readAll(run, 100), "1/1/1 1/2/NaN 1/2/2 1/3/3 1/4/4");
 });
 
-it("A sample takes even places among all runs' distinct steps, and the ends of each, of every run", async () => {
+it("A sample takes even places among each run's own points by step, its first and its last, and no more than asked for", async () => {
   const long = await runWith(Array.from({ length: 100 }, (_, step) => point(step, step, step)));
   const short = await runWith([point(1, 33, 1), point(2, -7, 2), point(3, 33, 3)]);
+  const twice = await runWith(
+    [1, 2].flatMap((at) => Array.from({ length: 10 }, (_, step) => point(at, step, 1))),
+  );
+  const stepless = await runWith(Array.from({ length: 50 }, (_, at) => point(at, 0, at)));
   const sample = async (runs: string[], window: { start?: number; end?: number }, most: number) => {
     const points = await sampleHistory(store.db, runs, "m", { ...window, most });
     return runs.map((run) =>
       points
         .filter((one) => one.run === run)
-        .map(({ step }) => step)
+        .map(({ step, at }) => `${step}/${at}`)
         .join(" "),
     );
   };
 
-  assert.deepEqual(await sample([long], {}, 4), ["0 25 50 99"]);
-  assert.deepEqual(await sample([long, short], { start: 10, end: 50 }, 2), ["10 33 50", "33 33"]);
-  assert.deepEqual(await sample([long, short], {}, 1), ["0 33 99", "-7 33 33"]);
-  assert.deepEqual(await sample([short, "nobody"], {}, 10), ["-7 33 33", ""]);
+  assert.deepEqual(await sample([long], {}, 4), ["0/0 25/25 50/50 99/99"]);
+  assert.deepEqual(await sample([long], {}, 3), ["0/0 34/34 99/99"]);
+  assert.deepEqual(await sample([long, short], { start: 10, end: 50 }, 2), ["10/10 50/50", "33/1 33/3"]);
+  assert.deepEqual(await sample([long, short], {}, 1), ["99/99", "33/3"]);
+  assert.deepEqual(await sample([short, "nobody"], {}, 10), ["-7/2 33/1 33/3", ""]);
   assert.deepEqual(await sample([short], { start: 50, end: 60 }, 10), [""]);
+  assert.deepEqual(await sample([twice], {}, 5), ["0/1 2/1 4/1 6/1 9/2"]);
+  assert.deepEqual(await sample([stepless], {}, 3), ["0/0 0/17 0/49"]);
 });

@@ -77,8 +77,6 @@ export interface Interval {
   most: number;
 }
 
-const mostPerRun = 25_000;
-
 // All steps of a series as one text: a hundred thousand rows would take several times as long.
 const stepsOf = prepared<{ steps: string | null }>(
   `select group_concat(cast(coalesce(step, idx) as integer)) as steps
@@ -87,71 +85,49 @@ const stepsOf = prepared<{ steps: string | null }>(
 const pointsAt = preparedInLists<PointRow>(
   `select idx, value, step, at from metric_points
    where series = ? and idx in (select value from json_each(?))
-   order by coalesce(step, idx), at, value limit ?`,
+   order by coalesce(step, idx), at, value`,
 );
 
-/** As MLflow samples for its charts: evenly among the distinct steps, and each run's own first and last. */
+/** As MLflow samples for its charts: of each run by itself, evenly among its points by step, the first and the last. */
 export async function sampleHistory(
   db: Db,
   runs: readonly string[],
   name: string,
   { start = Number.MIN_SAFE_INTEGER, end = Number.MAX_SAFE_INTEGER, most }: Interval,
 ): Promise<HistoryPoint[]> {
-  const found: { run: string; series: number; steps: number[] }[] = [];
+  const points: HistoryPoint[] = [];
   for (const run of new Set(runs)) {
     const [series] = await seriesOf(db, run, name);
     if (series === undefined) continue;
     const [row] = await stepsOf(db, series.id);
-    found.push({ run, series: series.id, steps: JSON.parse(`[${row?.steps ?? ""}]`) as number[] });
-  }
-  const distinct = sortedSteps(found.map(({ steps }) => steps));
-  const wanted = new Set(sampled(stepsWithin(distinct, start, end), most));
-  // Where each run begins and ends is shown of every run.
-  for (const { steps } of found) {
-    const [first, last] = endsWithin(steps, start, end);
-    if (first <= last) wanted.add(first).add(last);
-  }
-  const points: HistoryPoint[] = [];
-  for (const { run, series, steps } of found) {
+    const steps = JSON.parse(`[${row?.steps ?? ""}]`) as number[];
     const indexes: number[] = [];
-    for (let index = 0; index < steps.length; index++) if (wanted.has(steps[index]!)) indexes.push(index);
-    const rows = await pointsAt(db, series, JSON.stringify(indexes), mostPerRun);
-    points.push(...rows.map((row) => pointOf(run, row)));
+    for (let index = 0; index < steps.length; index++) {
+      if (steps[index]! >= start && steps[index]! <= end) indexes.push(index);
+    }
+    const wanted = evenly(byStep(indexes, steps), most);
+    const rows = await pointsAt(db, series.id, JSON.stringify(wanted));
+    points.push(...rows.map((point) => pointOf(run, point)));
   }
   return points;
 }
 
-const stepsWithin = (sorted: number[], start: number, end: number): number[] => {
-  const first = sorted.findIndex((step) => step >= start);
-  return first < 0 ? [] : sorted.slice(first, sorted.findLastIndex((step) => step <= end) + 1);
-};
-
-/** The least and the greatest step in the window; a pair in the wrong order when there is none. */
-function endsWithin(steps: readonly number[], start: number, end: number): [number, number] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const step of steps) {
-    if (step < start || step > end) continue;
-    if (step < first) first = step;
-    if (step > last) last = step;
-  }
-  return [first, last];
+function byStep(indexes: number[], steps: readonly number[]): number[] {
+  // What most runs log is in this order.
+  const isSorted = indexes.every(
+    (index, place) => place === 0 || steps[indexes[place - 1]!]! <= steps[index]!,
+  );
+  return isSorted ? indexes : indexes.toSorted((a, b) => steps[a]! - steps[b]! || a - b);
 }
 
-/** The steps of all lists, each once, in order. */
-function sortedSteps(lists: readonly number[][]): number[] {
-  const [only] = lists;
-  // What most runs log needs neither.
-  const isSorted =
-    lists.length === 1 && only!.every((step, index) => index === 0 || step > only![index - 1]!);
-  return isSorted ? only! : [...new Set(lists.flat())].toSorted((a, b) => a - b);
-}
-
-function sampled(steps: number[], most: number): number[] {
-  if (steps.length <= most) return steps;
+/** The first of each of `most` parts that are as long as can be, the last at the end in place of its part's. */
+function evenly(sorted: number[], most: number): number[] {
+  if (sorted.length <= most) return sorted;
+  const length = Math.floor(sorted.length / most);
+  const longer = sorted.length % most;
   const picked = Array.from(
     { length: most - 1 },
-    (_, index) => steps[Math.floor((index * steps.length) / most)]!,
+    (_, part) => sorted[part * length + Math.min(part, longer)]!,
   );
-  return [...picked, steps.at(-1)!];
+  return [...picked, sorted.at(-1)!];
 }
