@@ -20,7 +20,7 @@ interface Answer {
     inputs: { dataset_inputs: { dataset: { name: string } }[] };
     outputs: { model_outputs: { model_id: string }[] };
   };
-  model: { info: { model_id: string } };
+  model: { info: { model_id: string }; data: { params?: { key: string; value: string }[] } };
 }
 
 async function post(path: string, body: object, status = 200): Promise<Answer> {
@@ -108,6 +108,16 @@ describe("A param that has another value", () => {
     const params = ["a", "b"].map((key) => ({ key, value: "3" }));
     const together = await post("runs/log-batch", { run_id: run, params }, 400);
     assert.match(together.message!, /\[\{'key': 'a', 'old_value': '1', 'new_value': '3'\}\]$/);
+  });
+});
+
+describe("A logged model", () => {
+  it("takes a param whose name is longer than a run's may be: autologging sends those of estimators", async () => {
+    const key = "k".repeat(251);
+    const params = [{ key, value: "v" }];
+    const { model } = await post("logged-models", { experiment_id: "0", params });
+    assert.deepEqual(model.data.params, params);
+    await post("runs/log-parameter", { run_id: await createRun(), key, value: "v" }, 400);
   });
 });
 

@@ -28,7 +28,8 @@ import type { Fields } from "./fields.ts";
 import type { MlflowRoute, Subject } from "./route.ts";
 
 const statuses = ["LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"];
-const labelLimits = { key: 250, value: 6000 };
+// Clients cut the keys of what runs log, but hand the params of an estimator on to its model as they are.
+const paramLimits = { key: 6000, value: 6000 };
 const tagLimits = { key: 250, value: 8000 };
 const byId = (fields: Fields): Subject => ({ models: [optionalText(fields, "model_id") ?? ""] });
 
@@ -121,7 +122,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
         status: statuses[0]!,
         createdAt: clock.now(),
       };
-      const params = pairsOf(fields, "params", labelLimits);
+      const params = pairsOf(fields, "params", paramLimits);
       const tags = pairsOf(fields, "tags", tagLimits);
       await store.write(async (tx) => {
         await activeExperiment(tx, experimentId);
@@ -236,7 +237,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
     reach: byId,
     async handle({ context: { store }, fields }) {
       const id = requiredText(fields, "model_id");
-      const params = pairsOf(fields, "params", labelLimits);
+      const params = pairsOf(fields, "params", paramLimits);
       await store.write(async (tx) => {
         await modelNamed(tx, id);
         await setModelLabels(tx, id, "param", params);
