@@ -12,7 +12,7 @@ import { startLoop } from "../../lib/loop.ts";
 export interface Rubbish {
   /** The folder is not there any more when this returns; that it was not there before is no harm. */
   take(path: string): void;
-  /** Once its signal is aborted and nothing waits any more. */
+  /** Once its signal is aborted. What waits then is left to the next agent, so that this one is not kept. */
   readonly ended: Promise<void>;
 }
 
@@ -30,8 +30,8 @@ export interface RubbishOptions {
 
 /** So much of the disk may wait. */
 const mostBytes = 1 << 30;
-/** As many names fit into a command line everywhere. */
-const namesAtOnce = 200;
+/** Removed by one `rm`, which an agent that leaves waits for. */
+const foldersAtOnce = 50;
 
 export function createRubbish(options: RubbishOptions): Rubbish {
   const { folder, clock, log, signal, idleMs = 3000, most = 1000 } = options;
@@ -45,11 +45,11 @@ export function createRubbish(options: RubbishOptions): Rubbish {
     waiting.length >= most || (freeBytes !== undefined && freeBytes - freeNow(folder) > mostBytes);
 
   async function empty(): Promise<void> {
-    const names = waiting;
-    waiting = [];
     freeBytes = undefined;
-    for (let at = 0; at < names.length; at += namesAtOnce) {
-      await promisify(execFile)("rm", ["-rf", "--", ...names.slice(at, at + namesAtOnce)], { cwd: folder });
+    while (waiting.length > 0 && !signal.aborted) {
+      const names = waiting.slice(0, foldersAtOnce);
+      waiting = waiting.slice(foldersAtOnce);
+      await promisify(execFile)("rm", ["-rf", "--", ...names], { cwd: folder });
     }
   }
 
@@ -78,9 +78,7 @@ export function createRubbish(options: RubbishOptions): Rubbish {
       taken += 1;
       if (isTooMuch()) loop.nudge();
     },
-    ended: loop.ended.then(empty).catch((error: unknown) => {
-      log.warn("some folders would not go", { error: describeError(error) });
-    }),
+    ended: loop.ended,
   };
 }
 
