@@ -30,6 +30,13 @@ describe("A filter of runs", () => {
     );
   });
 
+  it("takes a list as Python writes a tuple of one", () => {
+    assert.deepEqual(parseFilter("run_id IN ('a',) AND run_id NOT IN ('b' , )", runGrammar), [
+      { entity: "attribute", key: "run_id", operator: "IN", value: ["a"] },
+      { entity: "attribute", key: "run_id", operator: "NOT IN", value: ["b"] },
+    ]);
+  });
+
   it("may end with AND", () => {
     assert.equal(parseFilter("metrics.m > 1 AND", runGrammar).length, 1);
   });
@@ -51,6 +58,8 @@ describe("A filter of runs", () => {
     ["start_time = '10'", /numeric value/],
     ["status IN ('FINISHED')", /Invalid comparator/],
     ["run_id IN ()", /list of quoted strings/],
+    ["run_id IN (,)", /list of quoted strings/],
+    ["run_id IN ('a',,)", /list of quoted strings/],
     ["run_id IN ('a'", /no \) ends it/],
     ["lifecycle_stage = 'active'", /Invalid attribute key/],
     ["dataset.schema = 'x'", /Invalid dataset key/],

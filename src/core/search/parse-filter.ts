@@ -152,7 +152,8 @@ function readList(cursor: Cursor): string[] {
       throw invalid(`Expected a list of quoted strings in parentheses. Found ${shown(token)} in it`);
     }
     values.push(token.text);
-  } while (takeSign(cursor, ","));
+    // Python writes a tuple of one with a comma behind it.
+  } while (takeSign(cursor, ",") && !isSign(cursor, ")"));
   if (!takeSign(cursor, ")")) throw invalid("Expected a list of quoted strings in parentheses: no ) ends it");
   return values;
 }
@@ -165,9 +166,13 @@ export function takeWord(cursor: Cursor, word: string): boolean {
   return true;
 }
 
-function takeSign(cursor: Cursor, sign: string): boolean {
+function isSign(cursor: Cursor, sign: string): boolean {
   const token = cursor.tokens[cursor.at];
-  if (token?.kind !== "sign" || token.text !== sign) return false;
+  return token?.kind === "sign" && token.text === sign;
+}
+
+function takeSign(cursor: Cursor, sign: string): boolean {
+  if (!isSign(cursor, sign)) return false;
   cursor.at++;
   return true;
 }

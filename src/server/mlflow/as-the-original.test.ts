@@ -14,6 +14,8 @@ interface Answer {
   error_code?: string;
   message?: string;
   experiment_id: string;
+  models: object[];
+  next_page_token?: string;
   run: {
     info: { run_id: string; run_name: string };
     data: { tags: { key: string; value: string }[] };
@@ -112,6 +114,15 @@ describe("A param that has another value", () => {
 });
 
 describe("A logged model", () => {
+  it("is on a page of 100 where no number is asked for", async () => {
+    const { experiment_id } = await post("experiments/create", { name: "models" });
+    const made = Array.from({ length: 101 }, () => post("logged-models", { experiment_id }));
+    await Promise.all(made);
+    const page = await post("logged-models/search", { experiment_ids: [experiment_id] });
+    assert.equal(page.models.length, 100);
+    assert.ok(page.next_page_token);
+  });
+
   it("takes a param whose name is longer than a run's may be: autologging sends those of estimators", async () => {
     const key = "k".repeat(251);
     const params = [{ key, value: "v" }];

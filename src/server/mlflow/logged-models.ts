@@ -156,7 +156,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
           name: requiredText(dataset, "dataset_name", { place: `datasets[${index}]` }),
           digest: optionalText(dataset, "dataset_digest") || undefined,
         })),
-        limit: pageSize(fields, 50, 1000),
+        limit: pageSize(fields, 100, 1000),
         token: optionalText(fields, "page_token"),
         ofJob: caller.kind === "job" ? caller.run : undefined,
       });
