@@ -4,29 +4,20 @@ import { test } from "node:test";
 import type { Run } from "../../api/run-queries.ts";
 import { compareRows } from "./compare-rows.ts";
 import { readCompareSearch, runsOf } from "./compare-search.ts";
+import { aRun } from "./run.fixture.ts";
 
-const aRun = (id: string, params: Record<string, string>, loss: number): Run => ({
-  id,
-  experimentName: "e",
-  number: 1,
-  displayName: id,
-  description: "",
-  state: "Completed",
-  createdBy: "ada",
-  createdAt: 0,
-  endedAt: 1,
-  params,
-  tags: {},
-  properties: {},
-  metrics: [
-    { name: "loss", kind: "scalar", count: 1, last: loss, min: loss, max: loss, lastStep: 0, updatedAt: 0 },
-  ],
-});
+const withLoss = (id: string, params: Record<string, string>, loss: number): Run =>
+  aRun(id, {
+    params,
+    metrics: [
+      { name: "loss", kind: "scalar", count: 1, last: loss, min: loss, max: loss, lastStep: 0, updatedAt: 0 },
+    ],
+  });
 
 test("numbers are compared as numbers, and a missing value differs from one that is there", () => {
   const rows = compareRows([
-    { run: aRun("a", { rate: "0.10", depth: "2", only: "x" }, 1), job: null },
-    { run: aRun("b", { rate: "0.1", depth: "3" }, 0.5), job: null },
+    { run: withLoss("a", { rate: "0.10", depth: "2", only: "x" }, 1), job: null },
+    { run: withLoss("b", { rate: "0.1", depth: "3" }, 0.5), job: null },
   ]);
   const differs = Object.fromEntries(rows.map(({ name, differs: does }) => [name, does]));
 

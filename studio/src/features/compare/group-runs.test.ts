@@ -2,23 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Compared } from "./compare-rows.ts";
 import { groupChoices, groupRuns } from "./group-runs.ts";
+import { aRun } from "./run.fixture.ts";
 
 const run = (id: string, params: Record<string, string>, tags: Record<string, string> = {}): Compared => ({
-  run: {
-    id,
-    experimentName: "e",
-    number: 1,
-    displayName: id,
-    description: "",
-    state: "Completed",
-    createdBy: "ada",
-    createdAt: 0,
-    endedAt: 1,
-    params,
-    tags,
-    properties: {},
-    metrics: [],
-  },
+  run: aRun(id, { params, tags }),
   job: null,
 });
 
