@@ -49,7 +49,7 @@ function leakIn(line: string, file: string): string | undefined {
   }
   // A home or build folder as an absolute path, not as a part of one (https://host/root/…).
   const path =
-    /(?:^|[\s"'`(=:])(\/(?:root|work|Users\/\w+|home\/(?!me\b|user\b|you\b|ada\b|johndoe\b)\w+)\/[\w.-]+)/.exec(
+    /(?:^|[\s"'`(=:,])(\/(?:root|work|Users\/\w+|home\/(?!me\b|user\b|you\b|ada\b|johndoe\b)\w+)\/[\w.-]+)/.exec(
       line,
     );
   if (path && file !== "scripts/check-files.ts") return `a path of one machine: ${path[1]}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addJob, openMemoryStore } from "../../test/support/memory-store.ts";
 import { lastSeq, readEvents, readJobEvents, recordEvent } from "./events.ts";
-import { moveJob } from "./jobs.ts";
+import { explainJob, moveJob } from "./jobs.ts";
 
 test("Events come in the order in which they were written, whatever their times say", async () => {
   const store = await openMemoryStore();
@@ -79,5 +79,27 @@ test("A job's changes of state are found among its other events", async () => {
   assert.deepEqual(states("a"), ["Starting", "Preparing", "Queued"]);
   assert.deepEqual(states("b"), ["Starting"]);
   assert.equal(found.has("nobody"), false);
+  await store.close();
+});
+
+test("Of many reasons for one state only the first and the last are found", async () => {
+  const store = await openMemoryStore();
+  await addJob(store, "a");
+  const say = (reason: string, attempt: number) =>
+    store.write((tx) => explainJob(tx, "a", { to: "Preparing", reason, attempt, at: 2000 }));
+  await store.write((tx) => moveJob(tx, "a", { to: "Preparing", reason: "1", attempt: 1, at: 2000 }));
+  for (const reason of ["2", "3", "4"]) await say(reason, 1);
+  await say("again", 2);
+
+  const found = (await readJobEvents(store.db, ["a"])).get("a")!;
+
+  assert.deepEqual(
+    found.map(({ body }) => body.kind === "job.state" && [body.reason, body.attempt]).slice(1),
+    [
+      ["1", 1],
+      ["4", 1],
+      ["again", 2],
+    ],
+  );
   await store.close();
 });

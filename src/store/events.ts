@@ -30,23 +30,25 @@ export async function readEvents(
   }));
 }
 
-/** The changes of state of these runs, by run, oldest first. */
-export async function readJobEvents(db: Db, runs: string[]): Promise<Map<string, Event[]>> {
-  const found = new Map<string, Event[]>();
-  if (runs.length === 0) return found;
-  const rows = await db
-    .selectFrom("events")
-    .select(["seq", "at", "run_id", "body"])
-    .where("run_id", "in", runs)
-    .where("body", "like", '{"kind":"job.state"%')
-    .orderBy("seq")
-    .execute();
-  for (const row of rows) {
-    const list = found.get(row.run_id!) ?? [];
-    list.push({ seq: row.seq, at: row.at, run: row.run_id, body: JSON.parse(row.body) as EventBody });
-    found.set(row.run_id!, list);
-  }
-  return found;
+// A sweep has another reason for each of its trials: thousands of events for one state.
+const stateChanges = prepared<{ seq: number; at: number; run: string; body: string }>(
+  `with changes as (
+     select seq, at, run_id as run, body, json_extract(body, '$.state', '$.attempt') as phase from events
+     where run_id in (select value from json_each(?)) and body like '{"kind":"job.state"%'),
+   placed as (
+     select *, lag(phase) over own is phase as goesOn, lead(phase) over own is phase as isFollowed
+     from changes window own as (partition by run order by seq))
+   select seq, at, run, body from placed where not (goesOn and isFollowed) order by seq`,
+);
+
+/**
+ * The changes of state of these runs, by run, oldest first. Of those that give another reason for the same state of
+ * the same attempt only the first and the last.
+ */
+export async function readJobEvents(db: Db, runs: readonly string[]): Promise<Map<string, Event[]>> {
+  const rows = runs.length === 0 ? [] : await stateChanges(db, JSON.stringify(runs));
+  const events = rows.map(({ body, ...row }): Event => ({ ...row, body: JSON.parse(body) as EventBody }));
+  return Map.groupBy(events, ({ run }) => run!);
 }
 
 export async function lastSeq(db: Db): Promise<number> {
