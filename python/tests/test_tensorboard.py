@@ -69,10 +69,8 @@ class Tensorboards(LiveTest):
         run = self.submit(WRITES)
         while not run.get_metrics() or not any(name.startswith("logs/") for name in run.get_file_names()):
             self.assertNotIn(run.get_status(), ("Failed", "Canceled"), run.get_details())
-        with (
-            mock.patch.dict(os.environ, {"PYTHONPATH": packages}),
-            mock.patch.object(sys, "path", [packages, *sys.path]),
-        ):
+        found = mock.patch.object(sys, "path", [packages, *sys.path])
+        with mock.patch.dict(os.environ, {"PYTHONPATH": packages}), found:
             board = Tensorboard([run], port=0)
             printed = io.StringIO()
             with redirect_stdout(printed):
@@ -91,10 +89,8 @@ class Tensorboards(LiveTest):
             urllib.request.urlopen(address)
 
     def test_without_the_package_it_says_what_to_install(self):
-        with (
-            mock.patch.dict(sys.modules, {"tensorboard": None}),
-            mock.patch("importlib.util.find_spec", lambda _: None),
-        ):
+        absent = mock.patch("importlib.util.find_spec", lambda _: None)
+        with mock.patch.dict(sys.modules, {"tensorboard": None}), absent:
             with self.assertRaisesRegex(UserErrorException, "pip install tensorboard"):
                 Tensorboard([]).start()
         with self.assertRaisesRegex(UserErrorException, "got a str"):
