@@ -38,7 +38,14 @@ export function MonitoringTab({ run, job }: { run: Run; job: Job | null }) {
   if (groups.length === 0) {
     return (
       <EmptyState icon={<ComputeIcon size={28} />} title="Nothing was sampled of the machine">
-        <p>MLflow samples it when the code calls mlflow.enable_system_metrics_logging().</p>
+        {job ? (
+          <p>
+            While a job runs its agent looks at the machine every few seconds: this one has not run for so
+            long.
+          </p>
+        ) : (
+          <p>MLflow samples it when the code calls mlflow.enable_system_metrics_logging().</p>
+        )}
       </EmptyState>
     );
   }
