@@ -18,6 +18,10 @@ export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 export const toWireNumber = (value: number): WireNumber =>
   Number.isFinite(value) ? value : (String(value) as "NaN" | "Infinity" | "-Infinity");
 
+/** Where there may be none. */
+export const toWireOrNull = (value: number | null | undefined): WireNumber | null =>
+  value == null ? null : toWireNumber(value);
+
 export const fromWireNumber = (value: WireNumber): number => Number(value);
 
 /**

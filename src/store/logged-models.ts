@@ -1,5 +1,5 @@
 // Logged models: what MLflow 3's clients store beside a run. Their files are artifacts under the model's id.
-import { sql } from "kysely";
+import { nextPosition } from "./next-position.ts";
 import type { Db } from "./store.ts";
 
 export interface LoggedModel {
@@ -201,11 +201,7 @@ export async function linkModels(
   models: readonly { id: string; step: number }[],
 ): Promise<void> {
   if (models.length === 0) return;
-  const { next } = await tx
-    .selectFrom("run_models")
-    .select(sql<number>`coalesce(max(position) + 1, 0)`.as("next"))
-    .where("run_id", "=", run)
-    .executeTakeFirstOrThrow();
+  const next = await nextPosition(tx, "run_models", run);
   for (const [index, { id, step }] of models.entries()) {
     await tx
       .insertInto("run_models")

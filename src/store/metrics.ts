@@ -2,6 +2,7 @@
 import type { MetricKind } from "../core/metric.ts";
 import { appendAllNewPoints, appendAllPoints } from "./append-points.ts";
 import type { Point } from "./append-points.ts";
+import { compiled } from "./prepared.ts";
 import type { Db } from "./store.ts";
 
 export interface MetricRow {
@@ -88,13 +89,16 @@ async function seriesFor(tx: Db, runSeq: number, name: string, kind: Exclude<Met
     .executeTakeFirstOrThrow();
 }
 
-export async function summarizeMetrics(db: Db, runSeq: number): Promise<SeriesSummary[]> {
-  const rows = await db
+const seriesOf = compiled((db, { runSeq }: { runSeq: number }) =>
+  db
     .selectFrom("metric_series")
     .select(["name", "kind", "count", "last", "min", "max", "last_step", "updated_at"])
     .where("run_seq", "=", runSeq)
-    .orderBy("name")
-    .execute();
+    .orderBy("name"),
+);
+
+export async function summarizeMetrics(db: Db, runSeq: number): Promise<SeriesSummary[]> {
+  const rows = await seriesOf(db, { runSeq });
   return rows.map((row) => ({
     name: row.name,
     kind: row.kind as MetricKind,

@@ -1,5 +1,5 @@
 // The datasets that a run read, as MLflow's clients tell them. What was told first stays.
-import { sql } from "kysely";
+import { nextPosition } from "./next-position.ts";
 import { chunks } from "./tracked-runs.ts";
 import type { Db } from "./store.ts";
 
@@ -17,11 +17,7 @@ export interface RunDataset {
 
 export async function saveDatasets(tx: Db, run: string, datasets: readonly RunDataset[]): Promise<void> {
   if (datasets.length === 0) return;
-  const { next } = await tx
-    .selectFrom("run_datasets")
-    .select(sql<number>`coalesce(max(position) + 1, 0)`.as("next"))
-    .where("run_id", "=", run)
-    .executeTakeFirstOrThrow();
+  const next = await nextPosition(tx, "run_datasets", run);
   for (const [index, dataset] of datasets.entries()) {
     await tx
       .insertInto("run_datasets")

@@ -38,7 +38,7 @@ def write_whole(stream, target: str) -> None:
     part = f"{target}.{os.getpid()}.part"
     try:
         with open(part, "wb") as file:
-            shutil.copyfileobj(stream, file, 1 << 20)
+            shutil.copyfileobj(stream, file, _CHUNK_BYTES)
         os.replace(part, target)
     finally:
         if os.path.exists(part):

@@ -1,6 +1,6 @@
 // Runs as the API shows them, put together from their rows.
 import type { Run } from "../../api/runs.ts";
-import { toWireNumber } from "../../core/metric.ts";
+import { toWireOrNull } from "../../core/metric.ts";
 import { noLabels, readLabels } from "../../store/labels.ts";
 import { summarizeMetrics } from "../../store/metrics.ts";
 import type { RunRecordRow } from "../../store/runs.ts";
@@ -30,13 +30,11 @@ export async function describeRuns(db: Db, rows: readonly RunRecordRow[]): Promi
       properties: own.property,
       metrics: metrics.map((metric) => ({
         ...metric,
-        last: wireNumberOf(metric.last),
-        min: wireNumberOf(metric.min),
-        max: wireNumberOf(metric.max),
+        last: toWireOrNull(metric.last),
+        min: toWireOrNull(metric.min),
+        max: toWireOrNull(metric.max),
       })),
     });
   }
   return runs;
 }
-
-const wireNumberOf = (value: number | null) => (value === null ? null : toWireNumber(value));

@@ -1,7 +1,7 @@
 // The table of runs.
 import type { z } from "zod";
 import type { readRunTable } from "../../api/run-table.ts";
-import { toWireNumber } from "../../core/metric.ts";
+import { toWireOrNull } from "../../core/metric.ts";
 import { parseFilter } from "../../core/search/parse-filter.ts";
 import type { Comparison } from "../../core/search/parse-filter.ts";
 import { parseOrder } from "../../core/search/parse-order.ts";
@@ -45,9 +45,9 @@ export function runTableRoutes({
         rows: rows.map(({ seq, archived, ...row }) => ({
           ...row,
           archived: archived === 1,
-          metrics: metrics.map((name) => wireNumberOf(metric(seq, name)?.last)),
-          minima: minima.map((name) => wireNumberOf(metric(seq, name)?.min)),
-          maxima: maxima.map((name) => wireNumberOf(metric(seq, name)?.max)),
+          metrics: metrics.map((name) => toWireOrNull(metric(seq, name)?.last)),
+          minima: minima.map((name) => toWireOrNull(metric(seq, name)?.min)),
+          maxima: maxima.map((name) => toWireOrNull(metric(seq, name)?.max)),
           params: params.map((key) => param(row.id, key)),
           tags: tags.map((key) => tag(row.id, key)),
         })),
@@ -97,5 +97,3 @@ const experimentsOf = async (
   db: Db,
   names: readonly string[] | undefined,
 ): Promise<readonly string[] | "all"> => (names === undefined ? "all" : idsOfExperiments(db, names));
-
-const wireNumberOf = (value: number | null | undefined) => (value == null ? null : toWireNumber(value));

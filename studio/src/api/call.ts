@@ -26,6 +26,9 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What `call` takes, made in one place for those who make the same call. */
+export type CallArguments = [path: string, options: CallOptions];
+
 /** Answers that were asked for before anybody wanted them: early.ts. */
 const early = new Map<string, Promise<unknown>>();
 /** What nobody wanted by then is old. */
@@ -42,17 +45,21 @@ export function callEarly<T>(path: string, options: CallOptions = {}): Promise<T
   return answer;
 }
 
+function takeEarly(path: string, options: CallOptions): Promise<unknown> | undefined {
+  if (early.size === 0) return undefined;
+  const name = nameOf(path, options);
+  const answer = early.get(name);
+  early.delete(name);
+  return answer;
+}
+
 const nameOf = (path: string, { method = "GET", query, body }: CallOptions): string =>
   JSON.stringify([method, addressOf(path, query), body]);
 
 /** `path` below /api/v1, each of its parts already encoded. */
 export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
-  const name = nameOf(path, options);
-  const answer = early.get(name);
-  if (answer) {
-    early.delete(name);
-    return answer as Promise<T>;
-  }
+  const answer = takeEarly(path, options);
+  if (answer) return answer as Promise<T>;
   const { method = "GET", body, signal } = options;
   const response = await fetch(addressOf(path, options.query), {
     method,

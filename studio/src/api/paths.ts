@@ -1,12 +1,13 @@
 // Addresses and calls of the API that several files make.
-import type { CallOptions } from "./call.ts";
+import type { CallArguments } from "./call.ts";
 
 export const runPath = (run: string): string => `/runs/${encodeURIComponent(run)}`;
 export const jobPath = (run: string): string => `/jobs/${encodeURIComponent(run)}`;
 
-/** Runs with their jobs, as what `call` takes. */
-export const detailsCall = (runs: readonly string[]): [path: string, options: CallOptions] => [
+export const workspacePath = "/workspace";
+
+/** Runs with their jobs. */
+export const detailsCall = (runs: readonly string[]): CallArguments => [
   "/runs/details",
   { method: "POST", body: { runs } },
 ];
-export const workspacePath = "/workspace";

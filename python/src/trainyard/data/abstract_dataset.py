@@ -101,25 +101,22 @@ class AbstractDataset:
 
     def add_tags(self, tags: dict) -> None:
         """Set tags of the registered version."""
-        from trainyard.server.endpoints import api
-
-        path = api("assets", "data", self._asset["name"], self._asset["version"])
-        self._asset = self._workspace._connection.patch(path, {"tags": _texts(tags)})
+        self._change({"tags": _texts(tags)})
 
     def remove_tags(self, tags: list) -> None:
         """Remove tags of the registered version by their keys."""
-        from trainyard.server.endpoints import api
-
-        path = api("assets", "data", self._asset["name"], self._asset["version"])
-        self._asset = self._workspace._connection.patch(path, {"tags": dict.fromkeys(tags)})
+        self._change({"tags": dict.fromkeys(tags)})
 
     def update(self, description: str | None = None, tags: dict | None = None) -> None:
         """These are the description and the tags of the registered version from now on; what is None stays."""
-        from trainyard.server.endpoints import api
-
         changes: dict = {} if description is None else {"description": description}
         if tags is not None:
             changes["tags"] = {**dict.fromkeys(self.tags), **_texts(tags)}
+        self._change(changes)
+
+    def _change(self, changes: dict) -> None:
+        from trainyard.server.endpoints import api
+
         path = api("assets", "data", self._asset["name"], self._asset["version"])
         self._asset = self._workspace._connection.patch(path, changes)
 

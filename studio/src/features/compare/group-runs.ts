@@ -16,8 +16,9 @@ export interface GroupChoice {
 
 /** What makes fewer groups than there are runs, and more than one. */
 export function groupChoices(compared: readonly Compared[]): GroupChoice[] {
-  const params = namesOf(compared.map(parametersOf));
-  const tags = namesOf(compared.map(({ run }) => run.tags)).filter((name) => !name.startsWith("mlflow."));
+  const all = compared.map(membersOf);
+  const params = namesOf(all.map((one) => one.params));
+  const tags = namesOf(all.map((one) => one.run.tags)).filter((name) => !name.startsWith("mlflow."));
   const choices = [
     ...params
       .filter((name) => /seed|fold|repeat|trial/i.test(name))
@@ -27,7 +28,7 @@ export function groupChoices(compared: readonly Compared[]): GroupChoice[] {
     ...tags.map((name) => ({ id: `tag:${name}`, label: `Tag ${name}` })),
   ];
   return choices.filter(({ id }) => {
-    const groups = groupRuns(compared, id).length;
+    const groups = groupMembers(all, id).length;
     return groups > 1 && groups < compared.length;
   });
 }
@@ -37,13 +38,24 @@ const namesOf = (columns: readonly object[]): string[] =>
 
 const order = new Intl.Collator("en", { numeric: true });
 
+/** A run with its parameters, which are put together once: there may be many choices. */
+interface Member {
+  run: Compared["run"];
+  params: ReturnType<typeof parametersOf>;
+}
+
+const membersOf = (one: Compared): Member => ({ run: one.run, params: parametersOf(one) });
+
 /** In the order of their values, numbers by size. None where the choice says nothing. */
-export function groupRuns(compared: readonly Compared[], choice: string): RunGroup[] {
+export const groupRuns = (compared: readonly Compared[], choice: string): RunGroup[] =>
+  groupMembers(compared.map(membersOf), choice);
+
+function groupMembers(all: readonly Member[], choice: string): RunGroup[] {
   const at = choice.indexOf(":");
   const [kind, name] = at < 0 ? [choice, ""] : [choice.slice(0, at), choice.slice(at + 1)];
-  const keyOf = keys[kind]?.(compared, name);
+  const keyOf = keys[kind]?.(all, name);
   if (!keyOf) return [];
-  const groups = Map.groupBy(compared, (one) => JSON.stringify(keyOf(one)));
+  const groups = Map.groupBy(all, (one) => JSON.stringify(keyOf(one)));
   return [...groups]
     .map(([key, members]) => ({ key: JSON.parse(key) as Key, runs: members.map(({ run }) => run.id) }))
     .sort((a, b) => compareKeys(a.key, b.key))
@@ -69,21 +81,15 @@ function compareKeys(a: Key, b: Key): number {
   return 0;
 }
 
-const keys: Readonly<
-  Record<string, (compared: readonly Compared[], name: string) => (one: Compared) => Key>
-> = {
+const keys: Readonly<Record<string, (all: readonly Member[], name: string) => (one: Member) => Key>> = {
   experiment: () => (one) => [{ value: one.run.experimentName }],
-  param: (_, name) => (one) => [{ value: textOf(parametersOf(one)[name]) }],
+  param: (_, name) => (one) => [{ value: textOf(one.params[name]) }],
   tag: (_, name) => (one) => [{ value: textOf(one.run.tags[name]) }],
-  but: (compared, name) => {
-    const all = compared.map(parametersOf);
-    const differing = namesOf(all).filter(
-      (param) => param !== name && new Set(all.map((params) => textOf(params[param]))).size > 1,
+  but: (all, name) => {
+    const differing = namesOf(all.map(({ params }) => params)).filter(
+      (param) => param !== name && new Set(all.map(({ params }) => textOf(params[param]))).size > 1,
     );
-    return (one) => {
-      const params = parametersOf(one);
-      return differing.map((param) => ({ name: param, value: textOf(params[param]) }));
-    };
+    return ({ params }) => differing.map((param) => ({ name: param, value: textOf(params[param]) }));
   },
 };
 

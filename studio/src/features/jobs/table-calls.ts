@@ -1,16 +1,13 @@
 // The calls that the first drawing of the jobs page waits for; early.ts makes them too.
-import type { CallOptions } from "../../api/call.ts";
+import type { CallArguments } from "../../api/call.ts";
 import type { TableRequest } from "./view.ts";
 
-/** What `call` takes. */
-type Asked = [path: string, options: CallOptions];
-
-export const keysCall = (experiments: readonly string[] | undefined, signal?: AbortSignal): Asked => [
+export const keysCall = (experiments: readonly string[] | undefined, signal?: AbortSignal): CallArguments => [
   "/runs/keys",
   { method: "POST", body: experiments ? { experiments } : {}, signal },
 ];
 
-export const tableCall = (request: TableRequest, signal?: AbortSignal): Asked => [
+export const tableCall = (request: TableRequest, signal?: AbortSignal): CallArguments => [
   "/runs/table",
   { method: "POST", body: request, signal },
 ];

@@ -48,6 +48,7 @@ export interface ChartCardProps {
 export function ChartCard(props: ChartCardProps) {
   const { name, title = name, isWide = false, actions } = props;
   const members = useMemo(() => props.members ?? [name], [props.members, name]);
+  const height = isWide ? 420 : 190;
   const lineCount = (props.grouping?.groups ?? props.runs).length * members.length;
   const card = useRef<HTMLElement>(null);
   const isSeen = useSight(card, "400px");
@@ -63,9 +64,9 @@ export function ChartCard(props: ChartCardProps) {
         {actions && <Menu label={`What to do with ${name}`} small items={actions} />}
       </header>
       {isSeen ? (
-        <ChartBody {...props} members={members} height={isWide ? 420 : 190} />
+        <ChartBody {...props} members={members} height={height} />
       ) : (
-        <div className="chart-unseen" style={{ height: (isWide ? 420 : 190) + legendHeight(lineCount) }} />
+        <div className="chart-unseen" style={{ height: height + legendHeight(lineCount) }} />
       )}
     </section>
   );

@@ -75,7 +75,7 @@ export function groupsOf(names: readonly string[], pinned: readonly string[]): C
   };
   const pins = new Set(pinned);
   for (const name of names) if (!pins.has(name)) add(parentOf(name), name);
-  for (let depth = Math.max(0, ...groups.keys().map(depthOf)); depth > 0; depth--) {
+  for (let depth = Math.max(0, ...[...groups.keys()].map(depthOf)); depth > 0; depth--) {
     for (const [group, [only, ...rest]] of groups) {
       if (group === "" || depthOf(group) !== depth || only === undefined || rest.length > 0) continue;
       groups.delete(group);
